@@ -1,0 +1,218 @@
+"""The registry of solvers: (form, concept, method) to a function, with stated refusals.
+
+A solver is a function ``solve(form, options) -> Outcome``. It never verifies: the engine does, with
+the form's own verifier. Built-in solvers are named by text, so that listing them loads none.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gametheory.errors import RefusedError, UsageError, nearest
+from gametheory.limits import Budget
+from gametheory.solution import Outcome
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a solver is told besides the form.
+
+    Attributes
+    ----------
+    exact : bool
+        Whether the answer must be in rational arithmetic.
+    ties : str
+        The tie rule.
+    seed : int or None
+        Seed of `numpy.random.SeedSequence` for solvers that draw.
+    budget : Budget
+        What may be spent; polled by the solver.
+    extra : mapping
+        Options of this method alone, by name.
+    """
+
+    exact: bool = False
+    ties: str = "first"
+    seed: int | None = None
+    budget: Budget = field(default_factory=Budget)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Solver:
+    """One way to solve one kind of form.
+
+    Attributes
+    ----------
+    form, concept, method : str
+        The name of the form's type, what counts as a solution, and how it is found.
+    function : str or callable
+        ``"package.module:function"``, or ``solve(form, options) -> Outcome`` itself.
+    refuses : str, callable or None
+        ``"package.module:function"`` or a function of (form, options) that returns why the solver does not
+        apply and what to use instead, or None if it applies.
+    exact : bool
+        Whether it can answer in rational arithmetic.
+    ties : tuple of str
+        The tie rules it knows.
+    options : tuple of str
+        The names of `Options.extra` it knows.
+    summary : str
+        One line.
+    origin : str
+        The distribution or file it came from.
+    """
+
+    form: str
+    concept: str
+    method: str
+    function: str | Callable[..., Outcome]
+    refuses: str | Callable[..., str | None] | None = None
+    exact: bool = False
+    ties: tuple[str, ...] = ("first",)
+    options: tuple[str, ...] = ()
+    summary: str = ""
+    origin: str = "gametheory"
+
+    def refusal(self, form: Any, options: Options) -> str | None:
+        """Return why this solver does not apply to `form`, or None."""
+        if options.exact and not self.exact:
+            return f"method '{self.method}' works in floats only; leave out exact, or use another method"
+        if options.ties not in self.ties and options.ties.split(":")[0] not in self.ties:
+            return f"method '{self.method}' knows the tie rules {', '.join(self.ties)}, not '{options.ties}'"
+        unknown = sorted(set(options.extra) - set(self.options))
+        if unknown:
+            return f"method '{self.method}' has no option '{unknown[0]}'; {nearest(unknown[0], self.options)}"
+        return None if self.refuses is None else resolve(self.refuses)(form, options)
+
+    def __call__(self, form: Any, options: Options) -> Outcome:
+        """Solve, assuming `refusal` returned None."""
+        outcome = resolve(self.function)(form, options)
+        assert isinstance(outcome, Outcome), f"{self.function} returned {type(outcome).__name__}, not Outcome"
+        return outcome
+
+
+def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
+    """Import ``"package.module:function"``; return a callable as it is."""
+    if not isinstance(target, str):
+        return target
+    module, _, attribute = target.partition(":")
+    return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]
+
+
+_registry: dict[tuple[str, str, str], Solver] = {}
+
+
+def register_solver(solver: Solver) -> Solver:
+    """Add a solver; the first registered for a form and concept is its default.
+
+    Raises
+    ------
+    UsageError
+        If (form, concept, method) is taken; both origins are named.
+    """
+    key = (solver.form, solver.concept, solver.method)
+    held = _registry.get(key)
+    if held is not None and held != solver:
+        raise UsageError(
+            f"two solvers for {solver.form}, concept '{solver.concept}', method '{solver.method}': "
+            f"from {held.origin} and from {solver.origin}"
+        )
+    _registry[key] = solver
+    return solver
+
+
+def solvers(form: str | None = None, concept: str | None = None) -> list[Solver]:
+    """List registered solvers, optionally of one form or concept, in order of registration."""
+    return [s for s in _registry.values() if form in (None, s.form) and concept in (None, s.concept)]
+
+
+def choose(form: Any, concept: str, method: str | None, options: Options) -> Solver:
+    """Return the solver for a form: the named method, or the first that does not refuse.
+
+    Raises
+    ------
+    UsageError
+        If the concept or method does not exist for this form; the nearest names are given.
+    RefusedError
+        If the named method, or every method, refuses the form.
+    """
+    kind = type(form).__name__
+    candidates = solvers(kind, concept)
+    if not candidates:
+        concepts = {s.concept for s in solvers(kind)}
+        raise UsageError(f"no concept '{concept}' for {kind}", remedy=nearest(concept, concepts))
+    if method is not None:
+        family = method.split(":")[0]
+        named = [s for s in candidates if s.method in (method, family)]
+        if not named:
+            remedy = nearest(method, [s.method for s in candidates])
+            raise UsageError(f"no method '{method}' for {kind} and concept '{concept}'", remedy=remedy)
+        candidates = named
+    refusals = []
+    for solver in candidates:
+        refusal = solver.refusal(form, options)
+        if refusal is None:
+            return solver
+        refusals.append(refusal)
+    raise RefusedError(refusals[0], remedy="; ".join(refusals[1:]) or None)
+
+
+for _solver in (
+    Solver(
+        "LinearProgram",
+        "optimal",
+        "highs",
+        "gametheory.linear.highs:solve",
+        exact=True,
+        summary="HiGHS, then exact certification of its basis if exact",
+    ),
+    Solver(
+        "LinearProgram",
+        "optimal",
+        "pulp",
+        "gametheory.linear.pulp_solver:solve",
+        refuses="gametheory.linear.pulp_solver:refuses",
+        exact=True,
+        options=("solver",),
+        summary="any solver PuLP knows, as pulp:cbc; then exact certification if exact",
+    ),
+    Solver(
+        "LinearProgram",
+        "optimal",
+        "exact_simplex",
+        "gametheory.linear.exact:solve",
+        exact=True,
+        summary="pivoting in rational arithmetic, no floating-point solver",
+    ),
+    Solver(
+        "ExtensiveGame",
+        "subgame_perfect",
+        "backward_induction",
+        "gametheory.extensive.backward:solve",
+        refuses="gametheory.extensive.backward:refuses",
+        exact=True,
+        ties=("first",),
+        summary="backward induction on perfect information",
+    ),
+    Solver(
+        "MechanismProblem",
+        "optimal",
+        "lazy_constraints",
+        "gametheory.mechanism.lazy:solve",
+        exact=True,
+        summary="linear program with incentive constraints added as they are violated",
+    ),
+    Solver(
+        "MechanismProblem",
+        "optimal",
+        "full_program",
+        "gametheory.mechanism.lazy:solve_full",
+        exact=True,
+        summary="linear program with every incentive constraint",
+    ),
+):
+    register_solver(_solver)
