@@ -1,1 +1,90 @@
-"""A solver for games and markets: every answer carries a certificate that can be checked without the solver."""
+"""A solver for games and markets: every answer carries a certificate that can be checked without the solver.
+
+Names are imported when they are first used, so that ``import gametheory`` stays fast.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gametheory.claims import Claim, ClaimReport, Reported, evaluate
+    from gametheory.engine import Engine, solve, verify
+    from gametheory.errors import (
+        GameTheoryError,
+        InputError,
+        MissingPackageError,
+        ModelError,
+        RefusedError,
+        UnsolvedError,
+        UsageError,
+        VerificationError,
+        nearest,
+    )
+    from gametheory.extensive import ExtensiveGame
+    from gametheory.figures import Figure
+    from gametheory.forms import FormType, form_types, register_form
+    from gametheory.limits import Budget, LimitReached, Limits
+    from gametheory.linear import LinearProgram
+    from gametheory.loading import load
+    from gametheory.mechanism import MechanismProblem
+    from gametheory.model import API_VERSION, Constraint, Model, parameter
+    from gametheory.numbers import Number, exact, number
+    from gametheory.plugins import models
+    from gametheory.saving import load_solution
+    from gametheory.simulation import generator
+    from gametheory.solution import Certificate, Outcome, Provenance, Solution, Termination, Violation
+    from gametheory.solvers import Options, Solver, register_solver
+    from gametheory.verification import Verification, verify_file
+else:
+    _HOMES = {
+        "claims": ("Claim", "ClaimReport", "Reported", "evaluate"),
+        "engine": ("Engine", "solve", "verify"),
+        "errors": (
+            "GameTheoryError",
+            "InputError",
+            "MissingPackageError",
+            "ModelError",
+            "RefusedError",
+            "UnsolvedError",
+            "UsageError",
+            "VerificationError",
+            "nearest",
+        ),
+        "extensive": ("ExtensiveGame",),
+        "figures": ("Figure",),
+        "forms": ("FormType", "form_types", "register_form"),
+        "limits": ("Budget", "LimitReached", "Limits"),
+        "linear": ("LinearProgram",),
+        "loading": ("load",),
+        "mechanism": ("MechanismProblem",),
+        "model": ("API_VERSION", "Constraint", "Model", "parameter"),
+        "numbers": ("Number", "exact", "number"),
+        "plugins": ("models",),
+        "saving": ("load_solution",),
+        "simulation": ("generator",),
+        "solution": ("Certificate", "Outcome", "Provenance", "Solution", "Termination", "Violation"),
+        "solvers": ("Options", "Solver", "register_solver"),
+        "verification": ("Verification", "verify_file"),
+    }
+    _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+    def __getattr__(name):
+        import importlib
+
+        if name in _HOME_OF:
+            value = getattr(importlib.import_module(f"gametheory.{_HOME_OF[name]}"), name)
+            globals()[name] = value
+            return value
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("gametheory")
+        raise AttributeError(f"module 'gametheory' has no attribute '{name}'")
+
+    def __dir__():
+        return sorted([*globals(), *_HOME_OF])
+
+
+logging.getLogger("gametheory").addHandler(logging.NullHandler())

@@ -1,0 +1,74 @@
+"""``gametheory list``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gametheory_cli.options import FORMATS, emit, format_options
+
+
+@click.command("list", help="List models, solvers, readable files and plugins, and where each came from.")
+@format_options(*FORMATS)
+def command(style: str | None, output: Path | None) -> None:
+    """Print what there is."""
+    data = _inventory()
+    emit(lambda wanted: _render(data, wanted), style, output)
+
+
+def _inventory() -> dict[str, list[dict[str, Any]]]:
+    from gametheory.forms import form_types
+    from gametheory.plugins import duplicates, plugins
+    from gametheory.solvers import solvers
+
+    twice = duplicates()
+    return {
+        "models": [
+            {"name": model.label(), "summary": summary(model), "from": plugin.origin}
+            for plugin in plugins()
+            for model in plugin.models
+            if model.label() not in twice
+        ],
+        "solvers": [
+            {
+                "form": solver.form,
+                "concept": solver.concept,
+                "method": solver.method,
+                "exact": solver.exact,
+                "summary": solver.summary,
+                "from": solver.origin,
+            }
+            for solver in solvers()
+        ],
+        "files": [
+            {"suffix": suffix, "form": kind.name, "writes": suffix in kind.writers}
+            for kind in form_types()
+            for suffix in kind.readers
+        ],
+        "games": [{"file": str(path)} for path in sorted(Path("games").rglob("*")) if path.is_file()],
+        "plugins": [
+            {"name": plugin.name, "models": len(plugin.models), "error": plugin.error, "from": plugin.origin}
+            for plugin in plugins()
+        ],
+    }
+
+
+def summary(model: Any) -> str:
+    """Return the first line of a model's docstring."""
+    return (model.__doc__ or "").strip().partition("\n")[0]
+
+
+def _render(data: dict[str, list[dict[str, Any]]], style: str) -> str:
+    from gametheory_cli.rendering import Table, render
+
+    if style == "json":
+        return json.dumps({"version": 1, **data}, indent=1) + "\n"
+    tables = [
+        Table(list(rows[0]), [list(row.values()) for row in rows], title=section)
+        for section, rows in data.items()
+        if rows
+    ]
+    return render(tables, style)

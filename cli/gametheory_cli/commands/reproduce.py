@@ -1,0 +1,128 @@
+"""``gametheory reproduce``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gametheory_cli.commands.show import model_class_of
+from gametheory_cli.options import FORMATS, emit, format_options, set_option
+
+if TYPE_CHECKING:
+    from gametheory import ClaimReport, Model
+
+
+@click.command("reproduce", help="Check a paper's statements one by one; without MODEL, those of every model.")
+@click.argument("model", required=False)
+@set_option
+@click.option("--claim", help="Only this claim, or all whose id begins with it and a dot.")
+@click.option("--float", "in_floats", is_flag=True, help="Solve in floats instead of exact rationals.")
+@format_options(*FORMATS)
+def command(
+    model: str | None,
+    parameters: dict[str, Any],
+    claim: str | None,
+    in_floats: bool,
+    style: str | None,
+    output: Path | None,
+) -> int:
+    """Print the paper's numbers beside ours; exit 6 if a verdict is not the one on record."""
+    if model is None and (parameters or claim):
+        raise click.UsageError("--set and --claim need a MODEL")
+    kinds = [model_class_of(model)] if model is not None else _with_claims()
+    found = [_evaluate(kind, parameters, claim, not in_floats) for kind in kinds]
+    emit(lambda wanted: _render(found, wanted, single=model is not None), style, output)
+    changed = [r.claim.id for data in found for r in data["reports"] if r.changed]
+    if changed:
+        click.echo(f"gametheory: {len(changed)} verdicts changed, first: {changed[0]}", err=True)
+    return 6 if changed else 0
+
+
+def _with_claims() -> list[type[Model]]:
+    from gametheory import models
+
+    return [kind for kind in models().values() if kind.claims]
+
+
+def _evaluate(kind: type[Model], parameters: dict[str, Any], claim: str | None, exact: bool) -> dict[str, Any]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from gametheory.claims import chosen, evaluate
+    from gametheory.errors import UsageError
+
+    if not kind.claims:
+        raise UsageError(f"model '{kind.label()}' states no claims")
+    instance = kind(**parameters)
+    wanted = chosen(kind.claims, claim)
+    reports: list[ClaimReport] = list(
+        track(
+            evaluate(instance, wanted, exact=exact),
+            description=kind.label(),
+            total=len(wanted),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not Console(stderr=True).is_terminal,
+        )
+    )
+    return {"model": instance, "reports": reports}
+
+
+def _as_json(data: dict[str, Any]) -> dict[str, Any]:
+    from gametheory.trees import encode_parameters, encode_tree
+
+    model = data["model"]
+    reports: list[ClaimReport] = data["reports"]
+    verdicts = [r.verdict for r in reports]
+    return {
+        "version": 1,
+        "model": model.label(),
+        "parameters": encode_parameters(model.parameters(), exactly=False),
+        "claims": [
+            {
+                "id": r.claim.id,
+                "place": r.claim.place,
+                "statement": r.claim.statement,
+                "paper": encode_tree(r.claim.paper, exactly=True),
+                "ours": encode_tree(r.ours, exactly=True),
+                "tolerance": encode_tree(r.claim.tolerance, exactly=True),
+                "verdict": r.verdict,
+                "recorded": r.recorded,
+                "reason": r.claim.reason,
+            }
+            for r in reports
+        ],
+        "summary": {
+            **{verdict: verdicts.count(verdict) for verdict in ("holds", "differs", "not_testable")},
+            "changed": sum(r.changed for r in reports),
+        },
+    }
+
+
+def _render(found: list[dict[str, Any]], style: str, *, single: bool) -> str:
+    from gametheory_cli.rendering import Table, cell, render
+
+    listed = [_as_json(data) for data in found]
+    if style == "json":
+        return json.dumps(listed[0] if single else {"version": 1, "models": listed}, indent=1) + "\n"
+    pieces = []
+    for data in listed:
+        rows = [
+            [
+                c["id"],
+                c["place"],
+                c["statement"],
+                cell(c["paper"]),
+                cell(c["ours"]),
+                c["verdict"] + ("" if c["verdict"] == c["recorded"] else f" (on record: {c['recorded']})"),
+                c["reason"],
+            ]
+            for c in data["claims"]
+        ]
+        table = Table(["claim", "place", "statement", "paper", "ours", "verdict", "reason"], rows)
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in data["summary"].items())
+        pieces.append(render([table], style, f"{data['model']}: {counts}\n"))
+    return "\n".join(pieces)

@@ -1,0 +1,89 @@
+"""``gametheory verify``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gametheory_cli.options import emit, format_options
+
+if TYPE_CHECKING:
+    from gametheory import Verification
+
+
+@click.command("verify", help="Re-check a saved solution FILE, or anyone's answer to a form, without solving.")
+@click.argument("file", required=False)
+@click.option("--form", help="The form: a form table (.toml, .json), a game file, a saved solution, or a model.")
+@click.option("--answer", help="The answer: a table with its type (.toml, .json), or a saved solution.")
+@click.option("--model", help="The model file of a solution whose model is not installed: file.py[:Class].")
+@click.option("--concept", help="What counts as a solution; default: the form's own.")
+@click.option("--float", "in_floats", is_flag=True, help="Check --answer within the float tolerance, not exactly.")
+@format_options("table", "json")
+def command(
+    file: str | None,
+    form: str | None,
+    answer: str | None,
+    model: str | None,
+    concept: str | None,
+    in_floats: bool,
+    style: str | None,
+    output: Path | None,
+) -> int:
+    """Check and print; exit 0 if everything agrees, 6 if not."""
+    if (file is None) == (form is None) or (form is None) != (answer is None):
+        raise click.UsageError("give a saved solution FILE, or both --form and --answer")
+    found = _verify_file(file, model) if file is not None else _verify_answer(form, answer, concept, not in_floats)
+    emit(lambda wanted: _render(found, wanted), style, output)
+    if not found.ok:
+        first = found.violations[0]
+        click.echo(f"gametheory: not verified: {first.constraint} (off by {first.amount})", err=True)
+    return 0 if found.ok else 6
+
+
+def _verify_file(file: str, model: str | None) -> Verification:
+    from gametheory import verify_file
+    from gametheory.plugins import load_file, model_class
+
+    kind = None
+    if model is not None:
+        path, separator, name = model.rpartition(":")
+        if separator and path.endswith(".py"):
+            kind = load_file(path, name)
+        else:
+            kind = load_file(model) if model.endswith(".py") else model_class(model)
+    return verify_file(file, kind)
+
+
+def _verify_answer(form: Any, answer: Any, concept: str | None, exact: bool) -> Verification:
+    from gametheory import Verification, verify
+    from gametheory.loading import load_answer, load_form
+
+    loaded = load_form(form)
+    certificate = verify(loaded, load_answer(loaded, answer), exact=exact, concept=concept)
+    return Verification(certificate.ok, certificate, certificate.violations)
+
+
+def _render(found: Verification, style: str) -> str:
+    from gametheory.saving import certificate_to_json, violations_to_json
+
+    if style == "json":
+        data = {
+            "ok": found.ok,
+            "certificate": certificate_to_json(found.certificate),
+            "violations": violations_to_json(found.violations),
+            "notes": list(found.notes),
+        }
+        return json.dumps(data, indent=1, allow_nan=False) + "\n"
+    lines = ["verified" if found.ok else "NOT verified"]
+    if found.certificate is not None:
+        c = found.certificate
+        how = "exact" if c.exact else f"largest violation {float(c.max_violation):.2g}, tolerance {float(c.tolerance):.2g}"
+        lines.append(f"certificate: {c.kind}, {c.checked} conditions, {how}")
+        if c.note:
+            lines.append(f"note: {c.note}")
+    lines += [f"violated: {v.constraint} by {v.amount}" for v in found.violations]
+    lines += [f"note: {note}" for note in found.notes]
+    return "\n".join(lines) + "\n"

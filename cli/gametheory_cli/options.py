@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FORMATS = ("table", "json", "csv", "latex", "markdown")
+_SUFFIXES = {".json": "json", ".csv": "csv", ".tex": "latex", ".md": "markdown", ".txt": "table"}
+
+
+def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    """Parse ``--set key=value`` options into parameters."""
+    from gametheory.loading import parse_value
+
+    parsed: dict[str, Any] = {}
+    for text in values:
+        key, separator, value = text.partition("=")
+        if not separator or not key.strip():
+            raise click.BadParameter(f"'{text}' is not of the form name=value", ctx, option)
+        if key.strip() in parsed:
+            raise click.BadParameter(f"'{key.strip()}' is set twice", ctx, option)
+        parsed[key.strip()] = parse_value(value)
+    return parsed
+
+
+def set_option(function: Function) -> Function:
+    """Add ``--set``."""
+    return click.option(
+        "--set",
+        "parameters",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=settings,
+        help="Set a parameter: a TOML value, a fraction (1/3) or a bare word. Repeatable.",
+    )(function)
+
+
+def format_options(*choices: str) -> Callable[[Function], Function]:
+    """Add ``--format`` and ``--output``."""
+
+    def add(function: Function) -> Function:
+        function = click.option(
+            "--output", type=click.Path(dir_okay=False, path_type=Path), help="Also write to this file."
+        )(function)
+        return click.option(
+            "--format",
+            "style",
+            type=click.Choice(choices),
+            default=None,
+            help="Default: table; for the file, what its suffix says.",
+        )(function)
+
+    return add
+
+
+def emit(render: Callable[[str], str], style: str | None, output: Path | None) -> None:
+    """Write data to standard output and, if asked, to a file; ``render`` makes the text of a format."""
+    if output is not None:
+        from gametheory.saving import write_text
+
+        write_text(output, render(style or _SUFFIXES.get(output.suffix, "table")))
+    click.echo(render(style or "table"), nl=False)

@@ -1,0 +1,148 @@
+"""The kinds of form, by name: class, verifier, answer types, report, and the files that hold one.
+
+Everything is named by text, so that knowing what exists loads none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gametheory.errors import InputError, UsageError, nearest
+from gametheory.solvers import resolve
+
+
+@dataclass(frozen=True)
+class FormType:
+    """What the engine knows of one kind of form.
+
+    Attributes
+    ----------
+    name : str
+        The name of the class.
+    target : str or callable
+        ``"package.module:Class"`` or the class itself.
+    concept : str
+        What counts as a solution unless told otherwise.
+    verifier : str or callable
+        ``verify(form, answer, *, exact, concept) -> Certificate``.
+    answers : mapping of str to (str or type)
+        Answer types by name.
+    report : str, callable or None
+        ``report(form, solution) -> dict``: what a solve of the bare form reports.
+    readers, writers : mapping of str to (str or callable)
+        By file suffix: ``read(path) -> form`` and ``write(form, path)``.
+    """
+
+    name: str
+    target: str | Callable[..., Any]
+    concept: str
+    verifier: str | Callable[..., Any]
+    answers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    report: str | Callable[..., Any] | None = None
+    readers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    writers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+
+
+_registry: dict[str, FormType] = {}
+
+
+def register_form(form_type: FormType) -> FormType:
+    """Add a kind of form.
+
+    Raises
+    ------
+    UsageError
+        If the name is taken by another kind.
+    """
+    held = _registry.get(form_type.name)
+    if held is not None and held != form_type:
+        raise UsageError(f"two kinds of form are named {form_type.name}: {held.target} and {form_type.target}")
+    _registry[form_type.name] = form_type
+    return form_type
+
+
+def form_types() -> list[FormType]:
+    """List the kinds of form, in order of registration."""
+    return list(_registry.values())
+
+
+def form_type(name: str) -> FormType:
+    """Return a kind of form by name.
+
+    Raises
+    ------
+    InputError
+        If there is none; the nearest names are given.
+    """
+    if name not in _registry:
+        raise InputError(f"no kind of form is named '{name}'", remedy=nearest(name, _registry))
+    return _registry[name]
+
+
+def form_type_of(form: Any) -> FormType:
+    """Return the kind of a form.
+
+    Raises
+    ------
+    UsageError
+        If the object is not a form the engine knows.
+    """
+    name = type(form).__name__
+    if name not in _registry:
+        raise UsageError(f"{name} is not a form the engine can solve", remedy=nearest(name, _registry))
+    return _registry[name]
+
+
+def form_from_data(name: str, data: Mapping[str, Any]) -> Any:
+    """Build a form of the named kind from its data tree; raises `InputError` on malformed data."""
+    return _from_data(resolve(form_type(name).target), name, data)
+
+
+def answer_from_data(form: Any, name: str, data: Mapping[str, Any]) -> Any:
+    """Build an answer of the named type for a form; raises `InputError` on malformed data."""
+    answers = form_type_of(form).answers
+    if name not in answers:
+        kind = type(form).__name__
+        raise InputError(f"no answer of type '{name}' for {kind}", remedy=nearest(name, answers))
+    return _from_data(resolve(answers[name]), name, data)
+
+
+def reader_for(suffix: str) -> Callable[..., Any] | None:
+    """Return the function that reads files with this suffix into a form, or None."""
+    for kind in _registry.values():
+        if suffix in kind.readers:
+            return resolve(kind.readers[suffix])
+    return None
+
+
+def read_suffixes() -> list[str]:
+    """List the suffixes of files that hold a form."""
+    return sorted({suffix for kind in _registry.values() for suffix in kind.readers})
+
+
+def _from_data(target: Any, name: str, data: Any) -> Any:
+    if not isinstance(data, Mapping):
+        raise InputError(f"the data of {name} is a {type(data).__name__}, not a table of named fields")
+    return target.from_data(data)
+
+
+for _form_type in (
+    FormType(
+        "LinearProgram",
+        "gametheory.linear:LinearProgram",
+        concept="optimal",
+        verifier="gametheory.linear.verify:verify",
+        answers={
+            "PrimalDual": "gametheory.linear:PrimalDual",
+            "FarkasRay": "gametheory.linear:FarkasRay",
+            "UnboundedRay": "gametheory.linear:UnboundedRay",
+            "DualBound": "gametheory.linear:DualBound",
+        },
+        report="gametheory.linear.report:report",
+        readers={".mps": "gametheory.linear.mps:read_mps"},
+        writers={".mps": "gametheory.linear.mps:write_mps"},
+    ),
+):
+    register_form(_form_type)

@@ -1,0 +1,235 @@
+"""From a name or a path to something that can be solved."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gametheory.errors import GameTheoryError, InputError, UsageError, nearest
+from gametheory.forms import answer_from_data, form_from_data, form_type_of, read_suffixes, reader_for
+from gametheory.model import Model
+from gametheory.plugins import load_file, model_class
+from gametheory.saving import load_solution, read_json
+
+#: Options of a solve that a scenario file may set in its ``[solve]`` table.
+SCENARIO_OPTIONS = ("concept", "method", "exact", "ties", "seconds", "iterations", "seed")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A model's name or path, its parameters, and how to solve it, as a TOML file gives them."""
+
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load(what: str | Path, **parameters: Any) -> Any:
+    """Load what can be solved or checked.
+
+    Parameters
+    ----------
+    what : str or Path
+        An installed model's name, a model file ``file.py`` or ``file.py:Class``, a scenario ``.toml``, a game or
+        program file (``.efg``, ``.mps``, ...), or a saved solution ``.json``.
+    **parameters
+        Parameters of the model; for a scenario they override the file's.
+
+    Returns
+    -------
+    Model, form or Solution
+        A model at these parameters, a form, or a saved solution.
+
+    Raises
+    ------
+    UsageError
+        If there is no such thing, or parameters are given for what has none.
+    InputError
+        If the file is malformed (its line and column are named), or a parameter is out of bounds.
+    """
+    text = str(what)
+    path, class_name = _split_class(text)
+    if path.suffix == ".json":
+        _no_parameters(text, parameters)
+        return load_solution(path)
+    loaded, _ = load_problem(text, parameters)
+    return loaded
+
+
+def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Load a model or a form, and the solve options that its scenario file sets, if any."""
+    path, class_name = _split_class(what)
+    suffix = path.suffix
+    if suffix == ".py":
+        return load_file(path, class_name)(**parameters), {}
+    if suffix == ".toml":
+        table = read_toml(path)
+        if "type" in table:
+            _no_parameters(what, parameters)
+            return form_from_table(table, str(path)), {}
+        scenario = scenario_from_table(table, path)
+        nested = Path(scenario.model)
+        if nested.suffix or _split_class(scenario.model)[1]:
+            scenario = Scenario(str(path.parent / nested), scenario.parameters, scenario.options)
+            return load_file(*_split_class(scenario.model))(**{**scenario.parameters, **parameters}), scenario.options
+        return model_class(scenario.model)(**{**scenario.parameters, **parameters}), scenario.options
+    reader = reader_for(suffix)
+    if reader is not None:
+        _no_parameters(what, parameters)
+        if not path.is_file():
+            raise UsageError(f"no file {path}")
+        return reader(path), {}
+    if suffix and ("/" in what or path.exists()):
+        raise UsageError(
+            f"cannot solve {what}: no reader for '{suffix}' files",
+            remedy="there is: " + ", ".join([".py", ".toml", *read_suffixes()]),
+        )
+    return model_class(what)(**parameters), {}
+
+
+def load_form(what: str) -> Any:
+    """Load a form alone: from a form table (TOML or JSON), a game file, a saved solution, or what a model builds."""
+    if what.endswith(".json"):
+        data = read_json(what)
+        if isinstance(data, dict) and "type" in data:
+            return form_from_table(data, what)
+        form = load_solution(what).form
+    else:
+        loaded, _ = load_problem(what, {})
+        form = loaded.build() if isinstance(loaded, Model) else loaded
+    if form is None:
+        raise InputError("there is no single form in this file", place=what)
+    return form
+
+
+def load_answer(form: Any, path: str) -> Any:
+    """Load an answer to a form: a TOML or JSON table with its ``type``, or a saved solution's answer."""
+    table = read_toml(path) if path.endswith(".toml") else read_json(path)
+    if isinstance(table, dict) and isinstance(table.get("answer"), dict):
+        table = table["answer"]
+    if not isinstance(table, dict) or "type" not in table:
+        known = ", ".join(form_type_of(form).answers)
+        raise InputError("an answer is a table with its type", place=path, remedy=f'write type = "...", one of: {known}')
+    data = table.get("data", {k: v for k, v in table.items() if k != "type"})
+    return _placed(path, answer_from_data, form, str(table["type"]), data)
+
+
+def form_from_table(table: Mapping[str, Any], place: str) -> Any:
+    """Build a form from a table with its ``type`` and its data (in ``data``, or beside ``type``)."""
+    data = table.get("data", {k: v for k, v in table.items() if k != "type"})
+    return _placed(place, form_from_data, str(table["type"]), data)
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file; decimal literals are exact.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    InputError
+        If it is malformed; line and column are named.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError("this is not a text file", place=str(path)) from None
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    try:
+        return _without_decimals(tomllib.loads(text, parse_float=Decimal))
+    except tomllib.TOMLDecodeError as error:
+        message, line, column = _toml_place(str(error), text)
+        raise InputError(f"malformed TOML: {message}", place=f"{path}:{line}:{column}") from None
+
+
+def parse_value(text: str) -> Any:
+    """Read the value of ``--set key=value``: a TOML value, a fraction such as ``1/3``, or a bare word.
+
+    Raises
+    ------
+    InputError
+        If it begins like a TOML value and is malformed.
+    """
+    stripped = text.strip()
+    for candidate in (stripped, _FRACTION.sub(r'"\1"', stripped)):
+        try:
+            table = tomllib.loads(f"value = {candidate}", parse_float=Decimal)
+        except tomllib.TOMLDecodeError:
+            continue
+        if set(table) == {"value"}:
+            return _without_decimals(table["value"])
+    if stripped[:1] in tuple("[{\"'"):
+        raise InputError(f"malformed value {stripped!r}", remedy="write TOML: [1, 2], {a = 1/3}, \"text\"")
+    return stripped
+
+
+#: A fraction that is not inside quotes.
+_FRACTION = re.compile(r"""(?<!["'\w./])([+-]?\d+(?:\.\d+)?/\d+(?:\.\d+)?)(?!["'\w./])""")
+
+
+def scenario_from_table(table: Mapping[str, Any], path: Path) -> Scenario:
+    """Read a scenario: ``model``, ``[parameters]`` and optionally ``[solve]``; nothing else."""
+    unknown = sorted(set(table) - {"model", "parameters", "solve"})
+    if unknown:
+        raise InputError(
+            f"a scenario has no key '{unknown[0]}'",
+            place=str(path),
+            remedy=nearest(unknown[0], ["model", "parameters", "solve"]),
+        )
+    if not isinstance(table.get("model"), str):
+        raise InputError("a scenario names its model", place=str(path), remedy='write model = "neutral_bargaining"')
+    parameters, options = table.get("parameters", {}), table.get("solve", {})
+    if not isinstance(parameters, dict) or not isinstance(options, dict):
+        raise InputError("parameters and solve are tables", place=str(path), remedy="write [parameters]")
+    for option in options:
+        if option not in SCENARIO_OPTIONS:
+            raise InputError(f"no option '{option}' in [solve]", place=str(path), remedy=nearest(option, SCENARIO_OPTIONS))
+    return Scenario(table["model"], parameters, options)
+
+
+def _split_class(what: str) -> tuple[Path, str | None]:
+    """Split ``file.py:Class``."""
+    head, separator, tail = what.rpartition(":")
+    if separator and head.endswith(".py"):
+        return Path(head), tail
+    return Path(what), None
+
+
+def _no_parameters(what: str, parameters: Mapping[str, Any]) -> None:
+    if parameters:
+        raise UsageError(f"{what} has no parameters to set", remedy="only models and scenarios have parameters")
+
+
+def _placed(place: str, function: Any, *arguments: Any) -> Any:
+    """Call a reader, adding the file to errors that do not say where."""
+    try:
+        return function(*arguments)
+    except GameTheoryError as error:
+        error.place = f"{place}, {error.place}" if error.place else place
+        raise
+
+
+def _without_decimals(tree: Any) -> Any:
+    """Turn decimals into the fractions they are."""
+    from gametheory.numbers import number
+
+    if isinstance(tree, dict):
+        return {k: _without_decimals(v) for k, v in tree.items()}
+    if isinstance(tree, list):
+        return [_without_decimals(v) for v in tree]
+    return number(tree) if isinstance(tree, Decimal) else tree
+
+
+def _toml_place(message: str, text: str) -> tuple[str, int, int]:
+    """Split tomllib's message into what and where."""
+    match = re.search(r"\s*\(at line (\d+), column (\d+)\)$", message)
+    if match:
+        return message[: match.start()], int(match[1]), int(match[2])
+    lines = text.split("\n")
+    return re.sub(r"\s*\(at end of document\)$", "", message), len(lines), len(lines[-1]) + 1

@@ -1,0 +1,216 @@
+"""What a plugin author writes: a model, its parameters, and the conditions between them."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gametheory.errors import GameTheoryError, InputError, ModelError, UsageError, nearest
+from gametheory.limits import LimitReached
+
+if TYPE_CHECKING:
+    from gametheory.claims import Claim
+    from gametheory.engine import Engine
+    from gametheory.figures import Figure
+    from gametheory.solution import Form, Solution
+
+#: The version of what a plugin author relies on. A plugin may state the one it was written for in `requires_api`.
+API_VERSION = 1
+SUPPORTED_API_VERSIONS = frozenset({1})
+
+
+def parameter(
+    default: Any = ...,
+    *,
+    doc: str = "",
+    unit: str = "",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    default_factory: Callable[[], Any] | None = None,
+) -> Any:
+    """Declare a parameter of a model.
+
+    Parameters
+    ----------
+    default : object
+        Its default; left out, the user must give it.
+    doc : str
+        One line: what it is.
+    unit : str
+        Its unit, as text; empty for a pure number.
+    ge, gt, le, lt : number, optional
+        Bounds, checked before anything is built.
+    default_factory : callable, optional
+        Makes the default, for lists and tables.
+    """
+    bounds = {name: bound for name, bound in (("ge", ge), ("gt", gt), ("le", le), ("lt", lt)) if bound is not None}
+    extra = {"json_schema_extra": {"unit": unit}} if unit else {}
+    if default_factory is not None:
+        return Field(default_factory=default_factory, description=doc, **bounds, **extra)  # type: ignore[arg-type]
+    return Field(default, description=doc, **bounds, **extra)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A condition between parameters.
+
+    Attributes
+    ----------
+    name : str
+        The condition as people write it: ``"rho_d + rho_u <= 1"``.
+    holds : callable
+        ``holds(model) -> bool``; written with operators that also work on arrays.
+    remedy : str
+        How to mend a violation.
+    """
+
+    name: str
+    holds: Callable[[Any], Any]
+    remedy: str = ""
+
+
+class Model(BaseModel):
+    """A parametric definition that builds a form, or runs several, and reports named results.
+
+    A subclass declares parameters as annotated fields and overrides `build` (one form) or `run` (several), and
+    `report`. Everything else is optional.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True, protected_namespaces=()
+    )
+
+    #: What the command line calls the model.
+    name: ClassVar[str] = ""
+    #: What counts as a solution of the form that `build` returns; empty for the form's own default.
+    concept: ClassVar[str] = ""
+    #: The paper, in one line.
+    citation: ClassVar[str] = ""
+    #: The numbered equations, tables, figures and propositions of the paper; each must be covered by a claim.
+    statements: ClassVar[Sequence[str]] = ()
+    claims: ClassVar[Sequence[Claim]] = ()
+    constraints: ClassVar[Sequence[Constraint]] = ()
+    figures: ClassVar[Sequence[Figure]] = ()
+    #: What each result is, by name, with units.
+    result_docs: ClassVar[Mapping[str, str]] = {}
+    #: The API version the plugin was written for, if it says so.
+    requires_api: ClassVar[int | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for field in cls.__dict__.get("__annotations__", {}):
+            if field in RESERVED_NAMES:
+                raise ModelError(
+                    f"parameter '{field}' of {cls.__name__} shadows Model.{field}", remedy="give it another name"
+                )
+
+    def __init__(self, **parameters: Any) -> None:
+        unknown = sorted(set(parameters) - set(type(self).model_fields))
+        if unknown:
+            raise UsageError(
+                f"{self.label()} has no parameter '{unknown[0]}'", remedy=nearest(unknown[0], type(self).model_fields)
+            )
+        try:
+            super().__init__(**parameters)
+        except ValidationError as error:
+            raise _as_input_error(self.label(), error) from None
+
+    @model_validator(mode="after")
+    def _conditions_hold(self) -> Self:
+        for constraint in self.constraints:
+            if not constraint.holds(self):
+                raise InputError(
+                    f"{self.label()}: the parameters violate {constraint.name}", remedy=constraint.remedy or None
+                )
+        return self
+
+    @classmethod
+    def label(cls) -> str:
+        """Return the model's name, or its class name if it has none."""
+        return cls.name or cls.__name__
+
+    def build(self) -> Form:
+        """Return the form these parameters define."""
+        raise ModelError(f"{self.label()} defines neither build nor run")
+
+    def run(self, engine: Engine) -> Solution:
+        """Solve what must be solved with `engine` and return the main solution; `build` and one solve by default."""
+        return engine.solve(self.build(), concept=self.concept or None)
+
+    def report(self, solution: Solution) -> Mapping[str, Any]:
+        """Return the results by name, from the solution alone."""
+        return {}
+
+    def with_(self, **changes: Any) -> Self:
+        """Return a copy with some parameters changed, validated anew."""
+        return type(self)(**{**self.parameters(), **changes})
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters by name, defaults resolved."""
+        return {field: getattr(self, field) for field in type(self).model_fields}
+
+    def solve(self, **options: Any) -> Solution:
+        """Solve the model; options as in `gametheory.solve`."""
+        from gametheory.engine import solve
+
+        return solve(self, **options)
+
+
+#: Names a parameter may not have.
+RESERVED_NAMES = frozenset(name for name in dir(Model) if not name.startswith("__"))
+
+
+@contextmanager
+def guarded(model: type[Model], doing: str) -> Iterator[None]:
+    """Turn what a model's Python raises into a `ModelError` that names its file and line."""
+    try:
+        yield
+    except (GameTheoryError, LimitReached, KeyboardInterrupt, MemoryError):
+        raise
+    except Exception as error:
+        raise model_error(error, f"{doing} of {model.label()}", _file_of(model)) from error
+
+
+def model_error(error: BaseException, doing: str, file: str | None) -> ModelError:
+    """Describe an exception of a model's Python: the innermost line in its own file, or the innermost of all."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return ModelError(f"{doing}: {error.msg}", place=f"{error.filename}:{error.lineno}:{error.offset}")
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if file is not None and Path(f.filename) == Path(file)] or list(frames)
+    place = f"{own[-1].filename}:{own[-1].lineno}" if own else file
+    text = " ".join(str(error).split())
+    return ModelError(f"{doing} raised {type(error).__name__}: {text}", place=place)
+
+
+def _file_of(model: type[Model]) -> str | None:
+    try:
+        return inspect.getsourcefile(model)
+    except TypeError:
+        return None
+
+
+def _as_input_error(label: str, error: ValidationError) -> GameTheoryError:
+    """Report the first of pydantic's complaints as one line about one parameter."""
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, GameTheoryError) and not first["loc"]:
+        return cause
+    where = ".".join(str(part) for part in first["loc"]) or "parameters"
+    if first["type"] == "missing":
+        return UsageError(f"{label} needs parameter '{where}'", remedy=f"give it with --set {where}=VALUE")
+    said = cause.message if isinstance(cause, GameTheoryError) else first["msg"]
+    remedy = cause.remedy if isinstance(cause, GameTheoryError) else None
+    given = first["input"]
+    shown = str(given) if isinstance(given, Fraction) else repr(given)
+    message = said if isinstance(cause, GameTheoryError) else f"{said[0].lower()}{said[1:]}, not {shown[:80]}"
+    return InputError(message, place=f"{label}, parameter '{where}'", remedy=remedy)

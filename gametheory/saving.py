@@ -1,0 +1,334 @@
+"""Solutions as JSON, version 1: written whole or not at all, read back, and refused where malformed."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gametheory.errors import GameTheoryError, InputError, UsageError, VerificationError
+from gametheory.forms import answer_from_data, form_from_data
+from gametheory.numbers import decode
+from gametheory.solution import Certificate, Provenance, Solution, Termination, Violation
+from gametheory.trees import LARGE, encode_parameters, encode_tree, fingerprint, size
+
+#: The version of the JSON this package writes. It only grows; a reader refuses versions it does not know.
+VERSION = 1
+
+
+def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a solution as a JSON object.
+
+    Parameters
+    ----------
+    solution : Solution
+        What to write.
+    arrays : dict, optional
+        Where to put arrays that are too large for JSON, by key; left out, everything stays in the object.
+    """
+    model = solution.model
+    return {
+        "version": VERSION,
+        "model": model.label() if model is not None else None,
+        "parameters": encode_parameters(model.parameters(), exactly=solution.exact) if model is not None else {},
+        **_part_to_json(solution, arrays, "main"),
+        "parts": [_part_to_json(part, arrays, f"part{i}") for i, part in enumerate(solution.parts)],
+        "provenance": {
+            **solution.provenance.versions,
+            "options": encode_tree(dict(solution.provenance.options), exactly=False),
+            "seed": solution.provenance.seed,
+            "seconds": solution.provenance.seconds,
+        },
+    }
+
+
+def certificate_to_json(certificate: Certificate | None) -> dict[str, Any] | None:
+    """Return a certificate as a JSON object, without its violations (see `violations_to_json`)."""
+    if certificate is None:
+        return None
+    exactly = certificate.exact
+    data = {
+        "kind": certificate.kind,
+        "ok": certificate.ok,
+        "max_violation": encode_tree(_quantity(certificate.max_violation), exactly=exactly),
+        "tolerance": encode_tree(_quantity(certificate.tolerance), exactly=exactly),
+        "checked": certificate.checked,
+        "exact": certificate.exact,
+    }
+    return {**data, "note": certificate.note} if certificate.note else data
+
+
+def violations_to_json(violations: tuple[Violation, ...]) -> list[dict[str, Any]]:
+    """Return violations as a JSON list: exact amounts as text, floats as numbers."""
+    return [
+        {
+            "constraint": v.constraint,
+            "amount": encode_tree(_quantity(v.amount), exactly=isinstance(v.amount, Fraction | int)),
+        }
+        for v in violations
+    ]
+
+
+def save_solution(solution: Solution, path: str | Path) -> None:
+    """Write a solution as JSON, whole or not at all; large arrays go to an ``.npz`` beside it."""
+    target = Path(path)
+    total = sum(size(part.form.to_data()) + size(part.answer.to_data()) for part in _with_data(solution))
+    arrays: dict[str, Any] | None = {} if total > LARGE else None
+    data = solution_to_json(solution, arrays)
+    if arrays:
+        beside = target.with_suffix(".npz")
+        with _replacing(beside, "wb") as file:
+            np.savez_compressed(file, **arrays)
+    write_text(target, json.dumps(data, indent=None if total > LARGE else 1, allow_nan=False) + "\n")
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If the folder does not exist or cannot be written.
+    """
+    with _replacing(Path(path), "w") as file:
+        file.write(text)
+
+
+def load_solution(path: str | Path) -> Solution:
+    """Read a solution that `save_solution` or the command line wrote.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    InputError
+        If it is not JSON (line and column are named), not a solution, or of an unknown version.
+    VerificationError
+        If a form in it does not match its fingerprint.
+    """
+    problems: list[str] = []
+    solution = solution_from_json(read_json(path), Path(path), problems)
+    if problems:
+        raise VerificationError(f"{problems[0]} does not match its fingerprint: the file was edited", place=str(path))
+    return solution
+
+
+def read_json(path: str | Path) -> Any:
+    """Read a JSON file; raises `UsageError` if it is absent and `InputError`, with line and column, if malformed."""
+    target = Path(path)
+    try:
+        text = target.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("this is not a text file", place=str(path)) from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(f"malformed JSON: {error.msg}", place=f"{path}:{error.lineno}:{error.colno}") from None
+    except RecursionError:
+        raise InputError("malformed JSON: nested too deeply", place=str(path)) from None
+
+
+def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Solution:
+    """Build a solution from its JSON object; the stored certificate is kept but never trusted by `verify`.
+
+    Forms that do not match their fingerprint are appended to `problems` by place.
+    """
+    place = str(path) if path else None
+    if not isinstance(data, Mapping) or "termination" not in data or "version" not in data:
+        raise InputError("this is not a solution", place=place, remedy="solve writes one with --format json --output F")
+    if data["version"] != VERSION or isinstance(data["version"], bool):
+        raise InputError(f"unknown version {data['version']!r} of a solution; this program reads {VERSION}", place=place)
+    try:
+        arrays = _Arrays(path)
+        parts = [
+            Solution(**_part_from_json(part, arrays, f"parts[{i}].", problems))
+            for i, part in enumerate(data.get("parts", []))
+        ]
+        return Solution(
+            **_part_from_json(data, arrays, "", problems),
+            parts=tuple(parts),
+            model=_model_from_json(data),
+            provenance=_provenance_from_json(data.get("provenance", {})),
+        )
+    except GameTheoryError as error:
+        error.place = error.place or place
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise InputError(f"this is not a solution: {type(error).__name__}: {error}", place=place) from None
+
+
+def _part_to_json(part: Solution, arrays: dict[str, Any] | None, key: str) -> dict[str, Any]:
+    exactly = part.exact
+    form, answer = part.form, part.answer
+    return {
+        "termination": str(part.termination),
+        "concept": part.concept,
+        "method": part.method,
+        "exact": part.exact,
+        "complete": part.complete,
+        "tie_rule": part.tie_rule,
+        "message": part.message,
+        "results": encode_tree(dict(part.results), exactly=exactly, where="results"),
+        "certificate": certificate_to_json(part.certificate),
+        "form": None
+        if form is None
+        else {
+            "type": type(form).__name__,
+            "fingerprint": fingerprint(form, exactly=exactly),
+            "data": _encode_with_arrays(form.to_data(), exactly, arrays, f"{key}.form"),
+        },
+        "answer": None
+        if answer is None
+        else {
+            "type": type(answer).__name__,
+            "data": _encode_with_arrays(answer.to_data(), exactly, arrays, f"{key}.answer"),
+        },
+    }
+
+
+def _part_from_json(data: Mapping[str, Any], arrays: _Arrays, where: str, problems: list[str]) -> dict[str, Any]:
+    form, answer = None, None
+    exactly = _boolean(data, "exact")
+    if data.get("form") is not None:
+        form = form_from_data(data["form"]["type"], arrays.restore(data["form"]["data"]))
+        if data["form"].get("fingerprint") != fingerprint(form, exactly=exactly):
+            problems.append(f"{where}form.data")
+        if data.get("answer") is not None:
+            answer = answer_from_data(form, data["answer"]["type"], arrays.restore(data["answer"]["data"]))
+    if data["termination"] not in Termination.__members__:
+        raise InputError(f"unknown termination {data['termination']!r}")
+    return {
+        "termination": Termination(data["termination"]),
+        "concept": str(data["concept"]),
+        "method": str(data["method"]),
+        "form": form,
+        "answer": answer,
+        "certificate": _certificate_from_json(data.get("certificate")),
+        "exact": exactly,
+        "complete": str(data.get("complete", "unknown")),
+        "tie_rule": str(data.get("tie_rule", "first")),
+        "results": dict(data.get("results", {})),
+        "message": str(data.get("message", "")),
+    }
+
+
+def _certificate_from_json(data: Any) -> Certificate | None:
+    if data is None:
+        return None
+    return Certificate(
+        kind=str(data["kind"]),
+        checked=int(data["checked"]),
+        max_violation=decode(data["max_violation"]),
+        tolerance=decode(data["tolerance"]),
+        exact=_boolean(data, "exact"),
+        ok=_boolean(data, "ok"),
+        note=str(data.get("note", "")),
+    )
+
+
+def _model_from_json(data: Mapping[str, Any]) -> Any:
+    """Return the model at the stored parameters if it is installed; a model given by path is never imported."""
+    from gametheory.plugins import models
+
+    kind = models().get(data.get("model") or "")
+    return None if kind is None else kind(**parameters_from_json(data.get("parameters", {})))
+
+
+def parameters_from_json(tree: Any) -> Any:
+    """Read parameters back: a JSON number stands for its shortest decimal."""
+    if isinstance(tree, Mapping):
+        return {k: parameters_from_json(v) for k, v in tree.items()}
+    if isinstance(tree, list):
+        return [parameters_from_json(v) for v in tree]
+    return Fraction(repr(tree)) if isinstance(tree, float) else tree
+
+
+def _provenance_from_json(data: Mapping[str, Any]) -> Provenance:
+    own = ("options", "seed", "seconds")
+    versions = {k: str(v) for k, v in data.items() if k not in own}
+    return Provenance(versions, dict(data.get("options", {})), data.get("seed"), float(data.get("seconds", 0.0)))
+
+
+def _boolean(data: Mapping[str, Any], key: str) -> bool:
+    if not isinstance(data[key], bool):
+        raise InputError(f"'{key}' is {data[key]!r}, not true or false")
+    return bool(data[key])
+
+
+def _quantity(value: Any) -> Any:
+    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _no_constant(text: str) -> Any:
+    raise InputError(f"{text} is not a number JSON may hold")
+
+
+def _with_data(solution: Solution) -> list[Any]:
+    return [p for p in (solution, *solution.parts) if p.form is not None and p.answer is not None]
+
+
+def _encode_with_arrays(tree: Any, exactly: bool, arrays: dict[str, Any] | None, key: str) -> Any:
+    """Encode a tree, moving its arrays to `arrays` (as text where exact) and leaving ``{"npz": key}`` behind."""
+    if arrays is None:
+        return encode_tree(tree, exactly=exactly, where=key)
+    if isinstance(tree, Mapping):
+        return {str(k): _encode_with_arrays(v, exactly, arrays, f"{key}.{k}") for k, v in tree.items()}
+    if isinstance(tree, np.ndarray) and tree.size:
+        encoded = np.array(encode_tree(tree, exactly=exactly, where=key))
+        if encoded.dtype != object:
+            arrays[key] = encoded
+            return {"npz": key}
+    return encode_tree(tree, exactly=exactly, where=key)
+
+
+class _Arrays:
+    """Puts arrays from the ``.npz`` beside a file back in their places."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path.with_suffix(".npz") if path else None
+        self._held: Any = None
+
+    def restore(self, tree: Any) -> Any:
+        if isinstance(tree, Mapping):
+            if set(tree) == {"npz"}:
+                return self._open()[tree["npz"]]
+            return {k: self.restore(v) for k, v in tree.items()}
+        return tree
+
+    def _open(self) -> Any:
+        if self._held is None:
+            if self._path is None or not self._path.is_file():
+                raise InputError(f"the arrays of this solution are missing: no file {self._path}")
+            self._held = np.load(self._path, allow_pickle=False)
+        return self._held
+
+
+@contextmanager
+def _replacing(target: Path, mode: str) -> Iterator[Any]:
+    """Open a temporary file beside `target` that takes its place when all is written."""
+    encoding = None if "b" in mode else "utf-8"
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, mode, encoding=encoding) as file:
+            yield file
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(target)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
