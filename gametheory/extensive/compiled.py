@@ -1,0 +1,74 @@
+"""Plain functions over arrays, compiled only where the work pays for the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Array entries below which a function runs as plain Python.
+SMALL = 20_000
+
+
+@cache
+def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
+    from numba import njit
+
+    return njit(cache=True)(function)  # type: ignore[no-any-return]
+
+
+def fast(function: Callable[..., Any], *arrays: NDArray[Any]) -> Callable[..., Any]:
+    """Return the function, compiled if the arrays are large and hold machine numbers."""
+    if any(a.dtype == object for a in arrays) or sum(a.size for a in arrays) < SMALL:
+        return function
+    return _compile(function)
+
+
+def chunk_size(function: Callable[..., Any]) -> int:
+    """Return how many nodes to do between two looks at the budget."""
+    return 1 << 22 if hasattr(function, "py_func") else 1 << 13
+
+
+def scaled_to_integers(values: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Return fractions as integers over one denominator per column, where that is cheap.
+
+    Parameters
+    ----------
+    values : object array [rows, columns]
+        Fractions.
+    steps : int
+        How many entries of a column may be added up; decides whether 64 bits suffice.
+
+    Returns
+    -------
+    integers : array [rows, columns]
+        Int64 where no sum can overflow, else an object array of int.
+    denominators : object array [columns]
+        What each column is divided by.
+    None
+        If a denominator would have more than 4000 digits.
+    """
+    rows, columns = values.shape
+    result = np.empty((rows, columns), dtype=object)
+    denominators = np.ones(columns, dtype=object)
+    largest = 0
+    for k in range(columns):
+        column = values[:, k].tolist()
+        bottom = 1
+        for d in {v.denominator for v in column}:
+            bottom = lcm(bottom, d)
+            if bottom.bit_length() > 13_000:
+                return None
+        tops = [v.numerator * (bottom // v.denominator) for v in column]
+        result[:, k] = tops
+        denominators[k] = bottom
+        largest = max(largest, max(map(abs, tops), default=0))
+    if largest * max(steps, 1) < 1 << 62:
+        return result.astype(np.int64), denominators
+    return result, denominators
