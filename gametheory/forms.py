@@ -144,5 +144,28 @@ for _form_type in (
         readers={".mps": "gametheory.linear.mps:read_mps"},
         writers={".mps": "gametheory.linear.mps:write_mps"},
     ),
+    FormType(
+        "ExtensiveGame",
+        "gametheory.extensive:ExtensiveGame",
+        concept="subgame_perfect",
+        verifier="gametheory.extensive.verify:verify",
+        answers={"StrategyProfile": "gametheory.extensive:StrategyProfile"},
+        report="gametheory.extensive.report:report",
+        readers={".efg": "gametheory.extensive.efg:read"},
+    ),
+    FormType(
+        "MechanismProblem",
+        "gametheory.mechanism:MechanismProblem",
+        concept="optimal",
+        verifier="gametheory.mechanism.verify:verify",
+        answers={
+            "Mechanism": "gametheory.mechanism:Mechanism",
+            "OptimalMechanism": "gametheory.mechanism:OptimalMechanism",
+            "InfeasibilityProof": "gametheory.mechanism:InfeasibilityProof",
+            "MechanismBound": "gametheory.mechanism:MechanismBound",
+            "UnboundedMechanism": "gametheory.mechanism:UnboundedMechanism",
+        },
+        report="gametheory.mechanism.report:report",
+    ),
 ):
     register_form(_form_type)

@@ -53,7 +53,7 @@ def load(what: str | Path, **parameters: Any) -> Any:
         If the file is malformed (its line and column are named), or a parameter is out of bounds.
     """
     text = str(what)
-    path, class_name = _split_class(text)
+    path, _ = _split_class(text)
     if path.suffix == ".json":
         _no_parameters(text, parameters)
         return load_solution(path)
@@ -114,7 +114,9 @@ def load_answer(form: Any, path: str) -> Any:
         table = table["answer"]
     if not isinstance(table, dict) or "type" not in table:
         known = ", ".join(form_type_of(form).answers)
-        raise InputError("an answer is a table with its type", place=path, remedy=f'write type = "...", one of: {known}')
+        raise InputError(
+            "an answer is a table with its type", place=path, remedy=f'write type = "...", one of: {known}'
+        )
     data = table.get("data", {k: v for k, v in table.items() if k != "type"})
     return _placed(path, answer_from_data, form, str(table["type"]), data)
 
@@ -142,10 +144,11 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     try:
-        return _without_decimals(tomllib.loads(text, parse_float=Decimal))
+        table: dict[str, Any] = _without_decimals(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         message, line, column = _toml_place(str(error), text)
         raise InputError(f"malformed TOML: {message}", place=f"{path}:{line}:{column}") from None
+    return table
 
 
 def parse_value(text: str) -> Any:
@@ -165,7 +168,7 @@ def parse_value(text: str) -> Any:
         if set(table) == {"value"}:
             return _without_decimals(table["value"])
     if stripped[:1] in tuple("[{\"'"):
-        raise InputError(f"malformed value {stripped!r}", remedy="write TOML: [1, 2], {a = 1/3}, \"text\"")
+        raise InputError(f"malformed value {stripped!r}", remedy='write TOML: [1, 2], {a = 1/3}, "text"')
     return stripped
 
 
@@ -189,7 +192,9 @@ def scenario_from_table(table: Mapping[str, Any], path: Path) -> Scenario:
         raise InputError("parameters and solve are tables", place=str(path), remedy="write [parameters]")
     for option in options:
         if option not in SCENARIO_OPTIONS:
-            raise InputError(f"no option '{option}' in [solve]", place=str(path), remedy=nearest(option, SCENARIO_OPTIONS))
+            raise InputError(
+                f"no option '{option}' in [solve]", place=str(path), remedy=nearest(option, SCENARIO_OPTIONS)
+            )
     return Scenario(table["model"], parameters, options)
 
 

@@ -53,11 +53,12 @@ def parameter(
     default_factory : callable, optional
         Makes the default, for lists and tables.
     """
-    bounds = {name: bound for name, bound in (("ge", ge), ("gt", gt), ("le", le), ("lt", lt)) if bound is not None}
-    extra = {"json_schema_extra": {"unit": unit}} if unit else {}
+    declared: dict[str, Any] = {"description": doc, "ge": ge, "gt": gt, "le": le, "lt": lt}
+    if unit:
+        declared["json_schema_extra"] = {"unit": unit}
     if default_factory is not None:
-        return Field(default_factory=default_factory, description=doc, **bounds, **extra)  # type: ignore[arg-type]
-    return Field(default, description=doc, **bounds, **extra)  # type: ignore[arg-type]
+        return Field(default_factory=default_factory, **declared)
+    return Field(default, **declared)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Model(BaseModel):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for field in cls.__dict__.get("__annotations__", {}):
+        for field in inspect.get_annotations(cls):
             if field in RESERVED_NAMES:
                 raise ModelError(
                     f"parameter '{field}' of {cls.__name__} shadows Model.{field}", remedy="give it another name"
@@ -185,7 +186,7 @@ def model_error(error: BaseException, doing: str, file: str | None) -> ModelErro
     """Describe an exception of a model's Python: the innermost line in its own file, or the innermost of all."""
     if isinstance(error, SyntaxError) and error.filename:
         return ModelError(f"{doing}: {error.msg}", place=f"{error.filename}:{error.lineno}:{error.offset}")
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
     own = [f for f in frames if file is not None and Path(f.filename) == Path(file)] or list(frames)
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else file
     text = " ".join(str(error).split())

@@ -154,7 +154,8 @@ class NotANumberError(InputError, ValueError):
     """A value that is not a finite number."""
 
     def __init__(self, value: Any) -> None:
-        super().__init__(f"{value!r} is not a finite number", remedy="write 3, 0.25, 1e-3 or '1/3'")
+        shown = str(value) if isinstance(value, Decimal) else repr(value)
+        super().__init__(f"{shown} is not a finite number", remedy="write 3, 0.25, 1e-3 or '1/3'")
 
 
 def _from_text(text: str) -> Fraction:

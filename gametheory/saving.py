@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -34,11 +35,14 @@ def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -
         Where to put arrays that are too large for JSON, by key; left out, everything stays in the object.
     """
     model = solution.model
+    main = _part_to_json(solution, arrays, "main")
+    parameters = encode_parameters(model.parameters(), exactly=solution.exact) if model is not None else {}
     return {
         "version": VERSION,
         "model": model.label() if model is not None else None,
-        "parameters": encode_parameters(model.parameters(), exactly=solution.exact) if model is not None else {},
-        **_part_to_json(solution, arrays, "main"),
+        "parameters": parameters,
+        **main,
+        "digests": {"parameters": digest(parameters), "results": digest(main["results"])},
         "parts": [_part_to_json(part, arrays, f"part{i}") for i, part in enumerate(solution.parts)],
         "provenance": {
             **solution.provenance.versions,
@@ -47,6 +51,11 @@ def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -
             "seconds": solution.provenance.seconds,
         },
     }
+
+
+def digest(data: Any) -> str:
+    """Return a digest of a JSON value: it shows an edit where the model to recompute from is not at hand."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]
 
 
 def certificate_to_json(certificate: Certificate | None) -> dict[str, Any] | None:
@@ -146,7 +155,9 @@ def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Sol
     if not isinstance(data, Mapping) or "termination" not in data or "version" not in data:
         raise InputError("this is not a solution", place=place, remedy="solve writes one with --format json --output F")
     if data["version"] != VERSION or isinstance(data["version"], bool):
-        raise InputError(f"unknown version {data['version']!r} of a solution; this program reads {VERSION}", place=place)
+        raise InputError(
+            f"unknown version {data['version']!r} of a solution; this program reads {VERSION}", place=place
+        )
     try:
         arrays = _Arrays(path)
         parts = [

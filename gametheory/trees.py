@@ -27,7 +27,9 @@ def encode_tree(tree: Any, *, exactly: bool, where: str = "") -> Any:
     Integers, booleans and text are kept. Raises `ModelError`, naming the place, for NaN, infinity and foreign types.
     """
     if isinstance(tree, Mapping):
-        return {str(k): encode_tree(v, exactly=exactly, where=f"{where}.{k}" if where else str(k)) for k, v in tree.items()}
+        return {
+            str(k): encode_tree(v, exactly=exactly, where=f"{where}.{k}" if where else str(k)) for k, v in tree.items()
+        }
     if isinstance(tree, list | tuple):
         return [encode_tree(v, exactly=exactly, where=f"{where}[{i}]") for i, v in enumerate(tree)]
     if isinstance(tree, np.ndarray):
@@ -154,7 +156,9 @@ def _encode_leaf_array(leaf: np.ndarray[Any, Any], exactly: bool, where: str) ->
     if leaf.dtype.kind in "biuU":
         return leaf.tolist()
     if leaf.dtype == object:
-        flat = [encode_tree(v, exactly=exactly, where=where) if v is None or isinstance(v, str) else v for v in leaf.ravel()]
+        flat = [
+            encode_tree(v, exactly=exactly, where=where) if v is None or isinstance(v, str) else v for v in leaf.ravel()
+        ]
         if any(v is None or isinstance(v, str) for v in flat):
             return encode_tree(leaf.tolist(), exactly=exactly, where=where)
     elif not np.isfinite(leaf).all():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory import tolerances
 from gametheory.engine import Replay, check, report
-from gametheory.errors import GameTheoryError, InputError, VerificationError
-from gametheory.saving import certificate_to_json, parameters_from_json, read_json, solution_from_json
+from gametheory.errors import GameTheoryError, VerificationError
+from gametheory.saving import certificate_to_json, digest, parameters_from_json, read_json, solution_from_json
 from gametheory.solution import Certificate, Solution, Termination, Violation
 from gametheory.trees import differences
 
@@ -66,6 +66,9 @@ def verify_file(path: str | Path, model: type[Model] | None = None) -> Verificat
     certificate = None
     for where, part in [*((f"parts[{i}].", p) for i, p in enumerate(solution.parts)), ("", solution)]:
         certificate = _check_part(part, where, violations)
+    for section, stated in data.get("digests", {}).items():
+        if section in ("parameters", "results") and stated != digest(data.get(section)):
+            violations.append(Violation(f"{section}: edited since the file was written", 1))
     notes: list[str] = []
     name = data.get("model")
     if solution.termination is Termination.SOLVED or name is not None:
@@ -82,7 +85,7 @@ def _check_part(part: Solution, where: str, violations: list[Violation]) -> Cert
         return None
     try:
         certificate = check(part.form, part.answer, exact=part.exact, concept=part.concept)
-    except InputError as error:
+    except GameTheoryError as error:
         violations.append(Violation(f"{where}answer: {error.message}", 1))
         return None
     violations.extend(replace(v, constraint=f"{where}{v.constraint}") for v in certificate.violations)
@@ -121,7 +124,9 @@ def _recompute(
         return
     kind = model or models().get(name)
     if kind is None:
-        notes.append(f"results and parameters are not recomputed: model '{name}' is not installed (give it with --model)")
+        notes.append(
+            f"results and parameters are not recomputed: model '{name}' is not installed (give it with --model)"
+        )
         return
     try:
         instance = kind(**parameters_from_json(parameters))

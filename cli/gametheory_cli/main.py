@@ -50,17 +50,17 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+EXIT_CODES = """\b
+Exit codes: 0 solved and verified, 2 usage, 3 malformed input, 4 certified
+negative, 5 limit reached, 6 verification failed or a verdict changed,
+7 a model's Python raised, 8 a solver failed, 9 a sweep has failed points."""
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="gametheory", message="%(package)s %(version)s")
 @click.option("-v", "--verbose", is_flag=True, help="Log what the engine does on standard error.")
 def cli(verbose: bool) -> None:
-    """Solve games and markets; every answer carries a certificate.
-
-    \b
-    Exit codes: 0 solved and verified, 2 usage, 3 malformed input, 4 certified
-    negative, 5 limit reached, 6 verification failed or a verdict changed,
-    7 a model's Python raised, 8 a solver failed, 9 a sweep has failed points.
-    """
+    """Solve games and markets; every answer carries a certificate."""
     if verbose:
         import logging
 

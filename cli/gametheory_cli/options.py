@@ -16,6 +16,7 @@ _SUFFIXES = {".json": "json", ".csv": "csv", ".tex": "latex", ".md": "markdown",
 
 def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
     """Parse ``--set key=value`` options into parameters."""
+    from gametheory.errors import InputError
     from gametheory.loading import parse_value
 
     parsed: dict[str, Any] = {}
@@ -25,7 +26,11 @@ def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...
             raise click.BadParameter(f"'{text}' is not of the form name=value", ctx, option)
         if key.strip() in parsed:
             raise click.BadParameter(f"'{key.strip()}' is set twice", ctx, option)
-        parsed[key.strip()] = parse_value(value)
+        try:
+            parsed[key.strip()] = parse_value(value)
+        except InputError as error:
+            error.place = f"--set {key.strip()}"
+            raise
     return parsed
 
 

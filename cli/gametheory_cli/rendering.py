@@ -24,7 +24,7 @@ def render(tables: Iterable[Table], style: str, heading: str = "") -> str:
     chosen = {"table": _terminal, "csv": _csv, "latex": _latex, "markdown": _markdown}[style]
     body = [chosen(table) for table in tables]
     if heading and style in ("table", "markdown"):
-        body.insert(0, heading + "\n")
+        body.insert(0, heading)
     return "\n".join(body)
 
 
@@ -99,7 +99,8 @@ def _csv(table: Table) -> str:
 
 
 _LATEX = str.maketrans(
-    {c: f"\\{c}" for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 )
 
 

@@ -80,7 +80,11 @@ def _render(found: Verification, style: str) -> str:
     lines = ["verified" if found.ok else "NOT verified"]
     if found.certificate is not None:
         c = found.certificate
-        how = "exact" if c.exact else f"largest violation {float(c.max_violation):.2g}, tolerance {float(c.tolerance):.2g}"
+        how = (
+            "exact"
+            if c.exact
+            else f"largest violation {float(c.max_violation):.2g}, tolerance {float(c.tolerance):.2g}"
+        )
         lines.append(f"certificate: {c.kind}, {c.checked} conditions, {how}")
         if c.note:
             lines.append(f"note: {c.note}")

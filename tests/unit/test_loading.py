@@ -1,0 +1,91 @@
+from fractions import Fraction
+
+import pytest
+
+import gametheory as gt
+from gametheory.errors import InputError, UsageError
+from gametheory.loading import load_problem, parse_value, read_toml
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1/3", "1/3"),
+        ("0.1", Fraction(1, 10)),
+        ("3", 3),
+        ("word", "word"),
+        ("two words", "two words"),
+        ('"quoted"', "quoted"),
+        ("true", True),
+        ("[1, 2/3, 0.5]", [1, "2/3", Fraction(1, 2)]),
+        ("{lb = 1/4, trader = 2}", {"lb": "1/4", "trader": 2}),
+        ("{lb=1/4}", {"lb": "1/4"}),
+        ("path/to/file", "path/to/file"),
+        ("-1/3", "-1/3"),
+        ("", ""),
+    ],
+)
+def test_values_of_set(text, value):
+    assert parse_value(text) == value
+
+
+@pytest.mark.parametrize("text", ["[1, 2", "{a=}", '"open'])
+def test_malformed_values(text):
+    with pytest.raises(InputError, match="malformed"):
+        parse_value(text)
+
+
+def test_toml_errors_have_line_and_column(tmp_path):
+    path = tmp_path / "broken.toml"
+    path.write_text('model = "x"\n[parameters]\na = = 1\n')
+    with pytest.raises(InputError) as caught:
+        read_toml(path)
+    assert caught.value.place == f"{path}:3:5"
+    path.write_text("a = [1,")
+    with pytest.raises(InputError) as caught:
+        read_toml(path)
+    assert caught.value.place == f"{path}:1:8"
+
+
+def test_toml_decimals_are_exact(tmp_path):
+    path = tmp_path / "exact.toml"
+    path.write_text("a = 0.1\nb = [1e-3]\n")
+    assert read_toml(path) == {"a": Fraction(1, 10), "b": [Fraction(1, 1000)]}
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "-inf"])
+def test_toml_infinity_is_refused(tmp_path, number):
+    path = tmp_path / "infinite.toml"
+    path.write_text(f"a = {number}\n")
+    with pytest.raises(InputError, match="finite"):
+        read_toml(path)
+
+
+def test_a_scenario_names_a_model_file_beside_it(tmp_path, entry_file):
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text('model = "entry.py"\n[parameters]\nduopoly = 0.5\n[solve]\nexact = true\n')
+    model, options = load_problem(str(scenario), {"war": -2})
+    assert (model.duopoly, model.war, dict(options)) == (Fraction(1, 2), -2, {"exact": True})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['modle = "x"', "model = 3", 'model = "entry.py"\n[solve]\nexat = true', 'model = "entry.py"\nparameters = 1'],
+)
+def test_malformed_scenarios(tmp_path, entry_file, text):
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text(text)
+    with pytest.raises(InputError, match=r"scenario\.toml"):
+        load_problem(str(scenario), {})
+
+
+def test_what_cannot_be_found(tmp_path):
+    for what in ("nothing", str(tmp_path / "no.py"), str(tmp_path / "no.toml"), str(tmp_path / "no.efg")):
+        with pytest.raises(UsageError):
+            load_problem(what, {})
+
+
+def test_load_gives_a_model_at_its_parameters(entry_file):
+    assert gt.load(entry_file, duopoly="1/2").duopoly == Fraction(1, 2)
+    with pytest.raises(UsageError, match="duopoly"):
+        gt.load(entry_file, duopolly=1)

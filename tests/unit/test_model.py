@@ -1,0 +1,79 @@
+from fractions import Fraction
+from typing import Literal
+
+import pytest
+
+from gametheory import Constraint, InputError, Model, ModelError, Number, UsageError, parameter
+
+
+class Sample(Model):
+    """A model with every kind of parameter."""
+
+    name = "sample"
+    low: Number = parameter("0.1", ge=0, doc="lower end", unit="money")
+    high: Number = parameter(1, doc="upper end")
+    rule: Literal["first", "second"] = parameter("first")
+    weights: dict[str, Number] = parameter(default_factory=dict)
+    points: list[Number] = parameter([])
+    constraints = [Constraint("low <= high", lambda m: m.low <= m.high)]
+
+
+def test_parameters_are_exact_unless_floats():
+    sample = Sample(weights={"a": "1/3"}, points=[1, "0.5"])
+    assert sample.low == Fraction(1, 10)
+    assert sample.weights == {"a": Fraction(1, 3)}
+    assert sample.points == [1, Fraction(1, 2)]
+    assert isinstance(Sample(low=0.1).low, float)
+
+
+def test_with_makes_a_validated_copy():
+    sample = Sample()
+    assert sample.with_(high=2).high == 2
+    assert sample.high == 1
+    with pytest.raises(InputError, match="low <= high"):
+        sample.with_(low=5)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "names"),
+    [
+        ({"low": -1}, InputError, "low"),
+        ({"low": "abc"}, InputError, "low"),
+        ({"low": float("nan")}, InputError, "low"),
+        ({"rule": "third"}, InputError, "rule"),
+        ({"weights": {"a": "b"}}, InputError, "weights.a"),
+        ({"points": 3}, InputError, "points"),
+        ({"hihg": 3}, UsageError, "high"),
+        ({"low": 2}, InputError, "low <= high"),
+    ],
+)
+def test_wrong_parameters_are_named(parameters, error, names):
+    with pytest.raises(error, match=names) as caught:
+        Sample(**parameters)
+    assert caught.value.exit_code == (3 if error is InputError else 2)
+    assert str(caught.value).count("\n") <= 1
+
+
+def test_a_parameter_may_not_shadow_the_model():
+    with pytest.raises(ModelError, match="solve"):
+
+        class Shadow(Model):
+            solve: Number = parameter(1)
+
+
+def test_a_required_parameter_is_asked_for():
+    class Required(Model):
+        size: Number = parameter()
+
+    with pytest.raises(UsageError, match="size"):
+        Required()
+
+
+def test_what_a_model_raises_names_its_line():
+    class Broken(Model):
+        def build(self):
+            return {}["missing"]
+
+    with pytest.raises(ModelError, match="KeyError") as caught:
+        Broken().solve()
+    assert __file__ in caught.value.place

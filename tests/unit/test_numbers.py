@@ -1,0 +1,60 @@
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gametheory.errors import InputError
+from gametheory.numbers import exact, exact_array, float_array, number, number_array, simplest_sum_to_one
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (3, Fraction(3)),
+        ("1/3", Fraction(1, 3)),
+        ("-2/6", Fraction(-1, 3)),
+        ("0.1", Fraction(1, 10)),
+        ("1e-3", Fraction(1, 1000)),
+        ("0.5/0.25", Fraction(2)),
+        (Decimal("0.30"), Fraction(3, 10)),
+        (np.int64(7), Fraction(7)),
+        (Fraction(2, 4), Fraction(1, 2)),
+    ],
+)
+def test_text_and_integers_are_exact(given, meant):
+    assert number(given) == meant
+    assert isinstance(number(given), Fraction)
+
+
+def test_a_float_stays_a_float_but_stands_for_its_shortest_decimal():
+    assert isinstance(number(0.1), float)
+    assert exact(0.1) == Fraction(1, 10)
+    assert exact(1e22) == 10**22
+
+
+@pytest.mark.parametrize(
+    "given", ["", "abc", "1/0", "1//2", "nan", "inf", math.nan, math.inf, True, None, [1], "1e999999"]
+)
+def test_what_is_not_a_finite_number_is_refused(given):
+    with pytest.raises(InputError):
+        number(given)
+
+
+def test_arrays_keep_floats_and_make_everything_else_exact():
+    assert number_array([0.1, 0.2]).dtype == np.float64
+    mixed = number_array([[0.1, Fraction(1, 3)], [1, 2]])
+    assert mixed.shape == (2, 2)
+    assert mixed[0, 0] == Fraction(1, 10)
+    assert exact_array([0.1])[0] == Fraction(1, 10)
+    assert float_array(["1/4", 1]).tolist() == [0.25, 1.0]
+    with pytest.raises(InputError):
+        float_array([math.nan])
+
+
+def test_probabilities_sum_exactly_or_within_rounding():
+    assert simplest_sum_to_one([Fraction(1, 3)] * 3)
+    assert not simplest_sum_to_one([Fraction(1, 3), Fraction(1, 3), Fraction("0.3333")])
+    assert simplest_sum_to_one([0.1] * 10)
+    assert not simplest_sum_to_one([0.1] * 9)
