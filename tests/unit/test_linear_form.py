@@ -1,4 +1,4 @@
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -40,14 +40,17 @@ def test_exact_products_agree_with_fractions(size):
     rng = np.random.default_rng(3)
     dense = np.empty((6, 4), dtype=object)
     dense[:] = [
-        [F(int(v) * size, int(d)) for v, d in zip(rng.integers(-3, 4, 4), rng.integers(1, 9, 4))] for _ in range(6)
+        [Fraction(int(v) * size, int(d)) for v, d in zip(rng.integers(-3, 4, 4), rng.integers(1, 9, 4), strict=True)]
+        for _ in range(6)
     ]
     matrix = SparseMatrix.from_dense(dense)
-    x = np.array([F(1, 3), F(-5, 7), F(0), F(2 * size)], dtype=object)
-    y = np.array([F(int(v), 11) for v in rng.integers(-5, 6, 6)], dtype=object)
-    assert matrix.dot(x).tolist() == [sum((a * b for a, b in zip(row, x)), F(0)) for row in dense]
-    assert matrix.transpose_dot(y).tolist() == [sum((a * b for a, b in zip(column, y)), F(0)) for column in dense.T]
-    assert all(isinstance(v, F) for v in matrix.dot(x))
+    x = np.array([Fraction(1, 3), Fraction(-5, 7), Fraction(0), Fraction(2 * size)], dtype=object)
+    y = np.array([Fraction(int(v), 11) for v in rng.integers(-5, 6, 6)], dtype=object)
+    assert matrix.dot(x).tolist() == [sum((a * b for a, b in zip(row, x, strict=True)), Fraction(0)) for row in dense]
+    assert matrix.transpose_dot(y).tolist() == [
+        sum((a * b for a, b in zip(column, y, strict=True)), Fraction(0)) for column in dense.T
+    ]
+    assert all(isinstance(v, Fraction) for v in matrix.dot(x))
 
 
 def test_products_without_a_common_denominator(monkeypatch):
@@ -55,14 +58,14 @@ def test_products_without_a_common_denominator(monkeypatch):
 
     monkeypatch.setattr(rational, "COMMON_DENOMINATOR_BITS", 2)
     matrix = SparseMatrix.from_dense([["1/3", 2], [0, 0]])
-    x = np.array([F(1, 7), F(1, 5)], dtype=object)
-    assert matrix.dot(x).tolist() == [F(1, 21) + F(2, 5), 0]
-    assert matrix.transpose_dot(x).tolist() == [F(1, 21), F(2, 7)]
-    assert rational.inner(x, x) == F(1, 49) + F(1, 25)
+    x = np.array([Fraction(1, 7), Fraction(1, 5)], dtype=object)
+    assert matrix.dot(x).tolist() == [Fraction(1, 21) + Fraction(2, 5), 0]
+    assert matrix.transpose_dot(x).tolist() == [Fraction(1, 21), Fraction(2, 7)]
+    assert rational.inner(x, x) == Fraction(1, 49) + Fraction(1, 25)
 
 
 def test_float_stands_for_its_shortest_decimal():
-    assert SparseMatrix.from_dense([[0.1, 0.25]]).to_exact().data.tolist() == [F(1, 10), F(1, 4)]
+    assert SparseMatrix.from_dense([[0.1, 0.25]]).to_exact().data.tolist() == [Fraction(1, 10), Fraction(1, 4)]
 
 
 @pytest.mark.parametrize(
@@ -94,8 +97,8 @@ def test_arrays_of_a_form_cannot_change():
 def test_one_exact_array_makes_a_program_exact():
     lp = LinearProgram.build("min", [0.1, 2.0], at_least=([["1/3", 1]], [None]), upper=[None, 4.5])
     assert lp.is_exact
-    assert lp.objective.tolist() == [F(1, 10), F(2)]
-    assert lp.upper.tolist() == [np.inf, F(9, 2)]
+    assert lp.objective.tolist() == [Fraction(1, 10), Fraction(2)]
+    assert lp.upper.tolist() == [np.inf, Fraction(9, 2)]
     assert lp.row_lower.tolist() == [-np.inf]
     assert not LinearProgram.build("min", [0.1, 2.0]).is_exact
 
@@ -143,7 +146,7 @@ def as_json(tree):
         return {k: as_json(v) for k, v in tree.items()}
     if isinstance(tree, np.ndarray | list):
         return [as_json(v) for v in (tree.tolist() if isinstance(tree, np.ndarray) else tree)]
-    return str(tree) if isinstance(tree, F) else tree
+    return str(tree) if isinstance(tree, Fraction) else tree
 
 
 @pytest.mark.parametrize("exact", [True, False])

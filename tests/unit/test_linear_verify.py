@@ -1,4 +1,4 @@
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_textbook_optimum_passes(exact):
     [
         ([2, "13/2"], [0, "3/2", 1], "77/2", "plant2: upper bound", 1),
         ([-1, 6], [0, "3/2", 1], 27, "doors: lower bound", 1),
-        ([2, 6], [0, "-3/2", 1], 36, "plant2: dual sign", F(3, 2)),
+        ([2, 6], [0, "-3/2", 1], 36, "plant2: dual sign", Fraction(3, 2)),
         ([2, 6], [0, "3/2", 0], 36, "doors: reduced cost sign", 3),
         ([2, 6], [0, "3/2", 1], 37, "objective", 1),
         ([2, 5], [0, "3/2", 1], 31, "duality gap", 5),
@@ -77,7 +77,7 @@ def test_farkas_ray(exact):
     certificate = verify(INFEASIBLE, ray, exact=exact)
     assert certificate.ok
     assert certificate.kind == "farkas_ray"
-    by_rows = FarkasRay.from_row_multipliers(INFEASIBLE, np.array([F(-2), F(1)], dtype=object))
+    by_rows = FarkasRay.from_row_multipliers(INFEASIBLE, np.array([Fraction(-2), Fraction(1)], dtype=object))
     assert [getattr(by_rows, k).tolist() for k in ("row_lower", "row_upper", "lower", "upper")] == [
         [0, 1],
         [2, 0],
@@ -177,7 +177,7 @@ def test_answers_survive_json(answer):
     def as_json(value):
         if isinstance(value, np.ndarray):
             return [as_json(v) for v in value.tolist()]
-        return str(value) if isinstance(value, F) else value
+        return str(value) if isinstance(value, Fraction) else value
 
     data = answer.to_data()
     again = type(answer).from_data({k: as_json(v) for k, v in data.items()}).to_data()
