@@ -174,7 +174,9 @@ def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise UsageError(f"no file {path}", remedy=_similar_files(path))
     resolved = path.resolve()
-    name = f"gametheory_model_{hashlib.sha256(str(resolved).encode()).hexdigest()[:16]}"
+    stat = resolved.stat()
+    version = f"{resolved}:{stat.st_mtime_ns}:{stat.st_size}"  # an edited file is a new module
+    name = f"gametheory_model_{hashlib.sha256(version.encode()).hexdigest()[:16]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, resolved)

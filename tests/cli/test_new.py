@@ -1,0 +1,37 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def test_a_new_plugin_installs_is_discovered_solves_and_passes_its_test(gametheory, tmp_path):
+    made = gametheory("new", "my_paper", "--into", tmp_path)
+    assert made.code == 0
+    site = tmp_path / "site"
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, tmp_path / "my_paper"]
+    subprocess.run(install, check=True)
+    environment = {"PYTHONPATH": str(site), "PATH": str(Path(sys.executable).parent)}
+
+    def run(*command):
+        return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    solved = run("gametheory", "solve", "my_paper", "--exact")
+    assert solved.returncode == 0, solved.stderr
+    assert "SOLVED" in solved.stdout
+    assert "my_paper" in run("gametheory", "list").stdout
+    assert run("gametheory", "reproduce", "my_paper").returncode == 0
+    tested = run(sys.executable, "-m", "pytest", "-q", "my_paper/tests")
+    assert tested.returncode == 0, tested.stdout
+    assert "4 passed" in tested.stdout
+
+
+@pytest.mark.parametrize(("name", "code"), [("My-Paper", 3), ("class", 3), ("1st", 3)])
+def test_names_that_are_no_package(gametheory, tmp_path, name, code):
+    assert gametheory("new", name, "--into", tmp_path).code == code
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_existing_folder_is_left_alone(gametheory, tmp_path):
+    (tmp_path / "taken").mkdir()
+    assert gametheory("new", "taken", "--into", tmp_path).code == 2

@@ -1,0 +1,42 @@
+"""Every command and code block of the README runs (the set-up and the test command run in the gate)."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+BLOCKS = re.findall(r"^```(\w+)[ ]?(\w*)\n(.*?)^```$", README.read_text(), flags=re.MULTILINE | re.DOTALL)
+GATE = Path(__file__).parents[2] / ".ci" / "run"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for the whole tour: later blocks use what earlier ones wrote."""
+    return tmp_path_factory.mktemp("tour")
+
+
+def test_there_are_blocks_of_each_kind():
+    assert [name for _, name, _ in BLOCKS].count("setup") == 1
+    assert [name for _, name, _ in BLOCKS].count("test") == 1
+    assert {language for language, _, _ in BLOCKS} == {"sh", "python"}
+
+
+def test_the_gate_runs_the_set_up_and_the_test_command():
+    text = GATE.read_text()
+    assert "readme_block setup" in text
+    assert "readme_block test" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [(language, code) for language, name, code in BLOCKS if not name], ids=lambda text: text[:40]
+)
+def test_block(folder, language, code):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
