@@ -207,9 +207,10 @@ class SparseMatrix:
 
     def transpose(self) -> Self:
         """Return the transposed matrix."""
-        indptr = _starts(self.indices[self._column_order], self.shape[1])
-        order = self._column_order
-        return self._trusted(indptr, self.entry_rows[order], self.data[order], (self.shape[1], self.shape[0]))
+        order = self.column_order
+        return self._trusted(
+            self.column_starts, self.entry_rows[order], self.data[order], (self.shape[1], self.shape[0])
+        )
 
     # -- arithmetic -----------------------------------------------------------------------------
 
@@ -219,8 +220,14 @@ class SparseMatrix:
         return np.repeat(np.arange(self.shape[0], dtype=np.int64), np.diff(self.indptr))
 
     @cached_property
-    def _column_order(self) -> Array:
+    def column_order(self) -> Array:
+        """Places of the entries by column, then row, shape (entries,)."""
         return np.argsort(self.indices, kind="stable")
+
+    @cached_property
+    def column_starts(self) -> Array:
+        """Where each column begins in `column_order`, shape (columns + 1,)."""
+        return _starts(self.indices, self.shape[1])
 
     @cached_property
     def _integer_rows(self) -> tuple[Array, Array, Array | None]:
@@ -259,7 +266,7 @@ class SparseMatrix:
             return self.to_exact().transpose_dot(y)
         y = exact_values(y)
         tops, bottoms, small = self._integer_rows
-        order, starts = self._column_order, _starts(self.indices[self._column_order], self.shape[1])
+        order, starts = self.column_order, self.column_starts
         per_row = y if np.all(bottoms == 1) else _divide(y, bottoms)
         shared = over_common_denominator(per_row)
         if shared is None:
@@ -314,9 +321,9 @@ def _integers(values: Any) -> Array:
     return given.astype(np.int64, copy=False)
 
 
-def _starts(sorted_places: Array, count: int) -> Array:
+def _starts(places: Array, count: int) -> Array:
     starts = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(sorted_places, minlength=count), out=starts[1:])
+    np.cumsum(np.bincount(places, minlength=count), out=starts[1:])
     return starts
 
 
