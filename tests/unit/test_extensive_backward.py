@@ -172,7 +172,6 @@ def test_the_certificate_finds_exactly_the_equilibria(seed):
         below = worth(edges[moves[int(game.set_of[node])]] + 1, moves)
         return [v + b for v, b in zip(value, below, strict=True)]
 
-    owner = game.player[game.first_node]
     profiles = list(itertools.product(*[range(n) for n in counts]))
     for moves in profiles:
         perfect = all(

@@ -1,0 +1,110 @@
+"""Equilibria from nashpy."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.errors import UsageError, nearest
+from gametheory.limits import LimitReached
+from gametheory.numbers import float_array
+from gametheory.solution import Outcome, Termination
+from gametheory.strategic.profiles import Equilibria, payoffs_against, rationalised
+
+if TYPE_CHECKING:
+    from gametheory.solvers import Options
+    from gametheory.strategic.form import StrategicGame
+
+_ALGORITHMS = ("support_enumeration", "vertex_enumeration", "lemke_howson")
+
+
+def to_nashpy(game: StrategicGame) -> Any:
+    """Return the game as a ``nashpy.Game``."""
+    import nashpy
+
+    return nashpy.Game(*game.numbers(False))
+
+
+def refuses(game: StrategicGame, options: Options) -> str | None:
+    """Say why nashpy does not apply, or return None."""
+    return None if len(game.players) == 2 else f"nashpy is for two players, not {len(game.players)}; use pygambit"
+
+
+def solve(game: StrategicGame, options: Options) -> Outcome:
+    """Return the equilibria that nashpy finds.
+
+    Parameters
+    ----------
+    game : StrategicGame
+        Two players.
+    options : Options
+        ``extra["solver"]``: ``support_enumeration`` (default), ``vertex_enumeration`` or ``lemke_howson``. In
+        exact mode its floats are hints, and those near a rational equilibrium are kept.
+    """
+    algorithm = str(options.extra.get("solver") or _ALGORITHMS[0])
+    if algorithm not in _ALGORITHMS:
+        raise UsageError(f"nashpy has no '{algorithm}'", remedy=nearest(algorithm, _ALGORITHMS))
+    found: list[tuple[Any, ...]] = []
+    reason = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nashpy warns of degeneracy; the certificate says what holds
+        try:
+            for profile in _runs(to_nashpy(game), algorithm):
+                options.budget.check()
+                kept = _kept(game, profile, options.exact)
+                if kept is not None and not any(_same(kept, other) for other in found):
+                    found.append(kept)
+        except LimitReached as limit:
+            reason = str(limit)
+    answer = Equilibria(tuple(found)) if found else None
+    if reason is not None:
+        return Outcome(Termination.LIMIT, answer, options.exact, "unknown", message=reason)
+    if answer is None:
+        return Outcome(Termination.FAILED, None, options.exact, message=f"nashpy's {algorithm} found no equilibrium")
+    complete = "one" if algorithm == "lemke_howson" and len(found) == 1 else "unknown"
+    return Outcome(Termination.SOLVED, answer, options.exact, complete, method=f"nashpy:{algorithm}")
+
+
+def _runs(game: Any, algorithm: str) -> Iterator[Any]:
+    run: Callable[..., Any] = getattr(game, algorithm)
+    if algorithm == "lemke_howson":
+        yield run(initial_dropped_label=0)
+    else:
+        yield from run()
+
+
+def _kept(game: StrategicGame, profile: Any, exact: bool) -> tuple[Any, ...] | None:
+    """Return the profile if it is an equilibrium up to what its numbers can tell, else None."""
+    rows = [np.asarray(row, dtype=np.float64) for row in profile]
+    if any(row.shape != (n,) or not np.isfinite(row).all() for row, n in zip(rows, game.shape, strict=True)):
+        return None
+    rows = [np.maximum(row, 0.0) / np.maximum(row, 0.0).sum() for row in rows]
+    if exact:
+        return exact_equilibrium(game, rows)
+    payoffs = game.numbers(False)
+    for i, row in enumerate(rows):
+        earned = payoffs_against(payoffs, rows, i)
+        if earned.max() - row @ earned > 1e-9 * max(1.0, float(np.ptp(payoffs))):
+            return None
+    return tuple(float_array(row) for row in rows)
+
+
+def exact_equilibrium(game: StrategicGame, profile: Any) -> tuple[Any, ...] | None:
+    """Return a rational equilibrium within rounding of a float profile, or None."""
+    payoffs = game.numbers(True)
+    for denominator in (1000, 10**6, 10**9):
+        rows = rationalised(profile, denominator)
+        gains = []
+        for i, row in enumerate(rows):
+            earned = payoffs_against(payoffs, rows, i)
+            gains.append(max(earned) - (row * earned).sum())
+        if max(gains) == 0:
+            return rows
+    return None
+
+
+def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    return all(np.abs(float_array(x) - float_array(y)).max() < 1e-9 for x, y in zip(a, b, strict=True))

@@ -1,0 +1,215 @@
+"""To and from pygambit, and equilibria from it."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.errors import MissingPackageError, UsageError, nearest
+from gametheory.numbers import decode, exact, float_array
+from gametheory.solution import Outcome, Termination
+from gametheory.strategic import nfg
+from gametheory.strategic.external import exact_equilibrium
+from gametheory.strategic.profiles import (
+    ApproximateEquilibrium,
+    Equilibria,
+    QuantalResponse,
+    payoffs_against,
+    rationalised,
+)
+
+if TYPE_CHECKING:
+    from gametheory.solvers import Options
+    from gametheory.strategic.form import StrategicGame
+
+#: Algorithms by name, and whether they are for two players only.
+ALGORITHMS = {
+    "enummixed": True,
+    "lcp": True,
+    "lp": True,
+    "enumpure": False,
+    "enumpoly": False,
+    "logit": False,
+    "gnm": False,
+    "ipa": False,
+    "liap": False,
+    "simpdiv": False,
+}
+#: The largest gain from deviating, relative to max(1, range of payoffs), at which a rational profile counts as found.
+LARGEST_EPSILON = Fraction(1, 10**6)
+
+
+def pygambit() -> Any:
+    """Return the package.
+
+    Raises
+    ------
+    MissingPackageError
+        If it is not installed; the remedy names the extra.
+    """
+    try:
+        import pygambit
+    except ImportError:
+        raise MissingPackageError(
+            "this needs pygambit", remedy="pip install 'gametheory[gambit]' (it is compiled, and needs g++)"
+        ) from None
+    return pygambit
+
+
+def to_pygambit(game: StrategicGame) -> Any:
+    """Return the game as a ``pygambit.Game``, with exact payoffs."""
+    return pygambit().read_nfg(io.StringIO(nfg.text(game)))
+
+
+def from_pygambit(game: Any) -> StrategicGame:
+    """Build a game from a ``pygambit.Game``."""
+    return nfg.parse(game.to_nfg(), "pygambit")
+
+
+def missing() -> str | None:
+    """Say that pygambit is not installed, or return None."""
+    import importlib.util
+
+    if importlib.util.find_spec("pygambit") is None:
+        return "this method needs pygambit: pip install 'gametheory[gambit]'"
+    return None
+
+
+def algorithm_of(options: Options, default: str, known: dict[str, bool]) -> str:
+    """Return the algorithm the user asked for, as in ``pygambit:lcp``."""
+    name = str(options.extra.get("solver") or default)
+    if name not in known:
+        raise UsageError(f"pygambit has no '{name}' here", remedy=nearest(name, known))
+    return name
+
+
+def refuses(game: StrategicGame, options: Options) -> str | None:
+    """Say why pygambit does not apply, or return None."""
+    reason = missing()
+    if reason is not None:
+        return reason
+    name = options.extra.get("solver")
+    if name in ALGORITHMS and ALGORITHMS[str(name)] and len(game.players) != 2:
+        return f"pygambit's {name} is for two players, not {len(game.players)}; use pygambit:logit or pygambit:enumpoly"
+    if name == "lp" and game.constant_sum() is None:
+        return "pygambit's lp is for payoffs that add up to a constant"
+    return None
+
+
+def solve(game: StrategicGame, options: Options) -> Outcome:
+    """Return the equilibria that pygambit finds.
+
+    Parameters
+    ----------
+    game : StrategicGame
+        Any number of players.
+    options : Options
+        ``extra["solver"]``: one of `ALGORITHMS`; by default ``enummixed`` for two players and ``logit`` for
+        more. Where the profiles it finds are not rational equilibria, the best is made rational and returned
+        with an exact bound on what anybody gains by deviating.
+    """
+    package = pygambit()
+    name = algorithm_of(options, "enummixed" if len(game.players) == 2 else "logit", ALGORITHMS)
+    theirs = to_pygambit(game)
+    run = getattr(package.nash, f"{name}_solve")
+    first = theirs
+    if name in ("liap", "simpdiv"):
+        first = theirs.mixed_strategy_profile(rational=name == "simpdiv")
+    try:
+        found = run(first).equilibria
+    except (RuntimeError, ValueError) as error:
+        return Outcome(Termination.FAILED, None, options.exact, message=f"pygambit's {name} failed: {error}")
+    profiles = [_profile(theirs, profile) for profile in found]
+    complete = "all_extreme" if name == "enummixed" else "unknown"
+    return certified(game, profiles, options, f"pygambit:{name}", complete)
+
+
+def certified(
+    game: StrategicGame, profiles: list[list[list[Any]]], options: Options, method: str, complete: str
+) -> Outcome:
+    """Return rational equilibria among claimed profiles, or the best profile with an exact bound."""
+    if not profiles:
+        return Outcome(Termination.FAILED, None, options.exact, message=f"{method} found no equilibrium")
+    kept: list[tuple[Any, ...]] = []
+    for profile in profiles:
+        rows = _rational(game, profile)
+        if rows is not None and not any(all((a == b).all() for a, b in zip(rows, k, strict=True)) for k in kept):
+            kept.append(rows)
+    if kept:
+        complete = complete if len(kept) == len(profiles) else "unknown"
+        if not options.exact:
+            kept = [tuple(float_array(row) for row in rows) for rows in kept]
+        return Outcome(Termination.SOLVED, Equilibria(tuple(kept)), options.exact, complete, method=method)
+    payoffs = game.numbers(True)
+    best: tuple[Any, Any] | None = None
+    for profile in profiles:
+        rows = rationalised([[float(p) for p in row] for row in profile], 10**12)
+        gain = max(
+            max(earned) - (row * earned).sum()
+            for row, earned in ((row, payoffs_against(payoffs, rows, i)) for i, row in enumerate(rows))
+        )
+        if best is None or gain < best[0]:
+            best = (gain, rows)
+    assert best is not None
+    epsilon, rows = best
+    scale = max(Fraction(1), exact(payoffs.max()) - exact(payoffs.min()))
+    answer = ApproximateEquilibrium((rows,), epsilon)
+    if epsilon > LARGEST_EPSILON * scale:
+        message = f"{method} stopped where somebody gains {float(epsilon):.2g} by deviating"
+        return Outcome(Termination.FAILED, None, True, "unknown", method=method, message=message)
+    message = "no rational equilibrium found; the profile is an epsilon equilibrium with an exact bound"
+    return Outcome(Termination.SOLVED, answer, True, "unknown", method=method, message=message)
+
+
+def _profile(theirs: Any, profile: Any) -> list[list[Any]]:
+    return [[number(profile[strategy]) for strategy in player.strategies] for player in theirs.players]
+
+
+def number(value: Any) -> Any:
+    """Return a number of pygambit's as a fraction or a float."""
+    return float(value) if isinstance(value, float) else decode(str(value))
+
+
+def _rational(game: StrategicGame, profile: list[list[Any]]) -> tuple[Any, ...] | None:
+    if all(isinstance(p, Fraction) for row in profile for p in row):
+        from gametheory.numbers import exact_array
+
+        return tuple(exact_array(row) for row in profile)
+    return exact_equilibrium(game, [np.maximum([float(p) for p in row], 0.0) for row in profile])
+
+
+def refuses_logit(game: StrategicGame, options: Options) -> str | None:
+    """Say why quantal responses do not apply, or return None."""
+    return missing()
+
+
+def solve_logit(game: StrategicGame, options: Options) -> Outcome:
+    """Return a logit quantal response equilibrium, on the branch that begins at uniform play.
+
+    Parameters
+    ----------
+    game : StrategicGame
+        Any number of players.
+    options : Options
+        ``extra["rationality"]``: the logit parameter, 1 by default.
+    """
+    rationality = float(decode(options.extra.get("rationality", 1)))
+    if rationality < 0:
+        raise UsageError(f"rationality is {rationality}, and must not be negative")
+    pygambit()
+    from pygambit.qre import logit_solve_lambda
+
+    theirs = to_pygambit(game)
+    if rationality == 0:
+        rows: list[Any] = [np.full(n, 1.0 / n) for n in game.shape]
+    else:
+        try:
+            found = logit_solve_lambda(theirs, rationality, use_strategic=True)
+        except (RuntimeError, ValueError) as error:
+            return Outcome(Termination.FAILED, None, False, message=f"pygambit failed: {error}")
+        profile = found[0].profile
+        rows = [np.array([float(profile[s]) for s in player.strategies]) for player in theirs.players]
+    return Outcome(Termination.SOLVED, QuantalResponse((tuple(rows),), rationality), False, "one")

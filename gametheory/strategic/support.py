@@ -1,0 +1,136 @@
+"""All extreme equilibria of two players, by enumerating supports in rational arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.limits import Budget, LimitReached
+from gametheory.numbers import exact_array, float_array
+from gametheory.solution import Outcome, Termination
+from gametheory.strategic.profiles import Equilibria
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gametheory.solvers import Options
+    from gametheory.strategic.form import StrategicGame
+
+#: Pairs of supports above which another method is better.
+MOST_SUPPORTS = 400_000
+
+
+def refuses(game: StrategicGame, options: Options) -> str | None:
+    """Say why enumerating supports does not apply, or return None."""
+    if len(game.players) != 2:
+        return f"support enumeration is for two players, not {len(game.players)}; use pygambit"
+    rows, columns = game.shape
+    if comb(rows + columns, rows) > MOST_SUPPORTS:
+        return f"{rows} x {columns} strategies have too many supports; use nashpy:lemke_howson, pygambit or zero_sum"
+    return None
+
+
+def solve(game: StrategicGame, options: Options) -> Outcome:
+    """Return all extreme equilibria; every equilibrium is a mixture of some that can be exchanged.
+
+    A strategy of a player, with the most it lets the opponent earn, is a vertex where as many linearly
+    independent inequalities hold with equality as there are unknowns. Those vertices are found by going
+    through the supports of equal size; two of them are an equilibrium if each strategy is either not
+    played or a best reply. (Avis, Rosenberg, Savani and von Stengel, Enumeration of Nash equilibria
+    for two-player games, Economic Theory 2010.)
+
+    Returns
+    -------
+    Outcome
+        ``complete`` is ``"all"`` where the extreme equilibria share no strategy, so that there are no
+        others, else ``"all_extreme"``.
+    """
+    A, B = game.numbers(True)
+    try:
+        mine = _vertices(np.array(B.T), options.budget)
+        theirs = _vertices(A, options.budget)
+    except LimitReached as limit:
+        return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
+    rows, columns = game.shape
+    everything = (1 << (rows + columns)) - 1
+    labels_y = []
+    for y, best in theirs:
+        label = sum(1 << i for i in best) | sum(1 << (rows + j) for j in range(columns) if y[j] == 0)
+        labels_y.append(label)
+    pairs = []
+    for h, (x, best) in enumerate(mine):
+        label = sum(1 << (rows + j) for j in best) | sum(1 << i for i in range(rows) if x[i] == 0)
+        need = everything & ~label
+        pairs += [(h, k) for k, other in enumerate(labels_y) if other & need == need]
+    once = len({h for h, _ in pairs}) == len({k for _, k in pairs}) == len(pairs)
+    profiles: list[tuple[Any, ...]] = []
+    for h, k in sorted(pairs, key=lambda pair: _order(mine[pair[0]][0], theirs[pair[1]][0])):
+        pair = exact_array(mine[h][0]), exact_array(theirs[k][0])
+        profiles.append(pair if options.exact else tuple(float_array(row) for row in pair))
+    return Outcome(Termination.SOLVED, Equilibria(tuple(profiles)), options.exact, "all" if once else "all_extreme")
+
+
+def _order(x: tuple[Fraction, ...], y: tuple[Fraction, ...]) -> tuple[int, tuple[Fraction, ...], tuple[Fraction, ...]]:
+    """Pure equilibria first, then by strategy."""
+    played = sum(p > 0 for p in x) + sum(p > 0 for p in y)
+    return played, tuple(-p for p in x), tuple(-p for p in y)
+
+
+def _vertices(M: NDArray[Any], budget: Budget) -> list[tuple[tuple[Fraction, ...], tuple[int, ...]]]:
+    """Return the vertices of ``{(y, v): M y <= v, y >= 0, sum y = 1}`` and the rows where ``M y = v``.
+
+    Parameters
+    ----------
+    M : object array [replies, strategies]
+        What each reply earns against each strategy.
+    budget : Budget
+        Polled for every support.
+    """
+    import flint
+
+    replies, strategies = M.shape
+    scale = _common_denominator(M)
+    integer = [[int(v * scale) for v in row] for row in M.tolist()]
+    found: dict[tuple[Fraction, ...], tuple[int, ...]] = {}
+    for size in range(1, min(replies, strategies) + 1):
+        for support in combinations(range(strategies), size):
+            columns = [[row[j] for j in support] for row in integer]
+            for tight in combinations(range(replies), size):
+                budget.check()
+                solved = _solve(flint, [columns[i] for i in tight])
+                if solved is None:
+                    continue
+                weights, value = solved
+                earned = [sum(w * e for w, e in zip(weights, row, strict=True)) for row in columns]
+                if any(e > value for e in earned):
+                    continue
+                y = [Fraction(0)] * strategies
+                for j, w in zip(support, weights, strict=True):
+                    y[j] = w
+                found.setdefault(tuple(y), tuple(i for i, e in enumerate(earned) if e == value))
+    return list(found.items())
+
+
+def _solve(flint: Any, square: list[list[int]]) -> tuple[list[Fraction], Fraction] | None:
+    """Return the weights >= 0 with which all rows earn the same, and what they earn; None unless unique."""
+    size = len(square)
+    if size == 1:
+        return [Fraction(1)], Fraction(square[0][0])
+    matrix = flint.fmpz_mat(size + 1, size + 1, [x for row in square for x in (*row, -1)] + [1] * size + [0])
+    right = flint.fmpz_mat(size + 1, 1, [0] * size + [1])
+    try:
+        result = matrix.solve(right)
+    except ZeroDivisionError:
+        return None
+    values = [Fraction(int(result[k, 0].p), int(result[k, 0].q)) for k in range(size + 1)]
+    return (values[:-1], values[-1]) if min(values[:-1]) >= 0 else None
+
+
+def _common_denominator(M: NDArray[Any]) -> int:
+    from math import lcm
+
+    return lcm(*{v.denominator for v in M.ravel().tolist()})

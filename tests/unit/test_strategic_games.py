@@ -1,0 +1,267 @@
+import itertools
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gametheory.errors import InputError, UsageError
+from gametheory.solution import Termination
+from gametheory.solvers import Options, choose
+from gametheory.strategic import (
+    ApproximateEquilibrium,
+    Elimination,
+    Equilibria,
+    NoPureEquilibrium,
+    StrategicGame,
+    dominance,
+    external,
+    nfg,
+    pure,
+    support,
+    zero_sum,
+)
+from gametheory.strategic.report import report
+from gametheory.strategic.verify import verify
+
+EXACT = Options(exact=True)
+PENNIES = StrategicGame.from_arrays([[1, -1], [-1, 1]])
+SEXES = StrategicGame.from_arrays([[3, 0], [0, 2]], [[2, 0], [0, 3]])
+PRISONERS = StrategicGame.from_arrays([[-1, -3], [0, -2]], [[-1, 0], [-3, -2]])
+
+
+def as_sets(profiles):
+    return {tuple(tuple(row) for row in profile) for profile in profiles}
+
+
+def test_three_equilibria_of_the_battle_of_the_sexes():
+    outcome = support.solve(SEXES, EXACT)
+    assert as_sets(outcome.answer.profiles) == {
+        ((1, 0), (1, 0)),
+        ((0, 1), (0, 1)),
+        ((Fraction(3, 5), Fraction(2, 5)), (Fraction(2, 5), Fraction(3, 5))),
+    }
+    assert outcome.complete == "all"
+    assert verify(SEXES, outcome.answer, exact=True, concept="nash").ok
+
+
+def test_a_degenerate_game_gives_its_extreme_equilibria_and_says_so():
+    # The row player is indifferent when the column player plays left; textbook segment of equilibria.
+    game = StrategicGame.from_arrays([[1, 1], [1, 0]], [[1, 0], [1, 2]])
+    outcome = support.solve(game, EXACT)
+    assert outcome.complete == "all_extreme"
+    assert as_sets(outcome.answer.profiles) == {((1, 0), (1, 0)), ((Fraction(1, 2), Fraction(1, 2)), (1, 0))}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_support_enumeration_agrees_with_nashpy_vertex_enumeration(seed):
+    rng = np.random.default_rng(seed)
+    shape = (int(rng.integers(2, 5)), int(rng.integers(2, 5)))
+    game = StrategicGame.from_arrays(rng.integers(-50, 50, shape).tolist(), rng.integers(-50, 50, shape).tolist())
+    ours = support.solve(game, EXACT)
+    theirs = external.solve(game, Options(extra={"solver": "vertex_enumeration"}))
+    mine = [np.concatenate([row.astype(float) for row in p]) for p in ours.answer.profiles]
+    other = [np.concatenate(p) for p in theirs.answer.profiles]
+    assert len(mine) == len(other)
+    assert all(min(np.abs(a - b).max() for b in other) < 1e-9 for a in mine)
+    assert verify(game, ours.answer, exact=True, concept="nash").ok
+    assert len(ours.answer.profiles) % 2 == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pure_equilibria_are_those_where_nobody_gains(seed):
+    rng = np.random.default_rng(seed)
+    shape = tuple(int(n) for n in rng.integers(2, 4, size=3))
+    payoffs = [rng.integers(0, 4, shape).tolist() for _ in shape]
+    game = StrategicGame.from_arrays(*payoffs)
+    expected = set()
+    for profile in itertools.product(*(range(n) for n in shape)):
+        stable = True
+        for i in range(3):
+            for other in range(shape[i]):
+                changed = (*profile[:i], other, *profile[i + 1 :])
+                stable &= game.payoffs[(i, *changed)] <= game.payoffs[(i, *profile)]
+        if stable:
+            expected.add(profile)
+    assert {tuple(row) for row in pure.pure_equilibria(game.payoffs).tolist()} == expected
+    outcome = pure.solve(game, EXACT)
+    assert outcome.termination is (Termination.SOLVED if expected else Termination.NONE_EXISTS)
+    assert verify(game, outcome.answer, exact=True, concept="pure_nash").ok
+    assert verify(game, NoPureEquilibrium(), exact=True, concept="pure_nash").ok == (not expected)
+
+
+def test_pure_enumeration_proves_nothing_about_mixed_equilibria():
+    assert pure.solve(PENNIES, EXACT).termination is Termination.NONE_EXISTS
+    assert pure.solve_nash(PENNIES, EXACT).termination is Termination.FAILED
+
+
+def test_the_regret_certificate_names_who_gains_and_how():
+    answer = Equilibria.from_data({"profiles": [{"player 1": "1", "player 2": {"1": "1/3", "2": "2/3"}}]})
+    certificate = verify(PENNIES, answer, exact=True, concept="nash")
+    assert not certificate.ok
+    assert [(v.constraint, v.amount) for v in certificate.violations] == [
+        ("player 1 gains by 2", Fraction(2, 3)),
+        ("player 2 gains by 2", Fraction(2, 3)),
+    ]
+    short = Equilibria.from_data({"profiles": [[["1/2", "1/4"], ["1/2", "1/2"]]]})
+    assert not verify(PENNIES, short, exact=True, concept="nash").ok
+    negative = Equilibria.from_data({"profiles": [[["3/2", "-1/2"], ["1/2", "1/2"]]]})
+    assert not verify(PENNIES, negative, exact=True, concept="nash").ok
+
+
+def test_epsilon_is_a_bound_and_not_a_wish():
+    rows = ((np.array([Fraction(1, 2), Fraction(1, 2)])), np.array([Fraction(499, 1000), Fraction(501, 1000)]))
+    certificate = verify(PENNIES, ApproximateEquilibrium((rows,), Fraction(1, 500)), exact=False, concept="nash")
+    assert certificate.ok
+    assert (certificate.kind, certificate.exact, certificate.max_violation) == ("epsilon", True, Fraction(1, 500))
+    assert not verify(PENNIES, ApproximateEquilibrium((rows,), Fraction(1, 501)), exact=False, concept="nash").ok
+    off = (np.array([Fraction(1, 2), Fraction(2, 3)]), rows[1])
+    assert not verify(PENNIES, ApproximateEquilibrium((off,), Fraction(1)), exact=False, concept="nash").ok
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("seed", range(5))
+def test_matrix_games_have_the_value_of_support_enumeration(seed, exact):
+    rng = np.random.default_rng(seed)
+    game = StrategicGame.from_arrays((rng.integers(-9, 9, (4, 3)) + Fraction(1, 3)).tolist())
+    outcome = zero_sum.solve(game, Options(exact=exact))
+    certificate = verify(game, outcome.answer, exact=exact, concept="nash")
+    assert certificate.ok
+    profile = support.solve(game, EXACT).answer.profiles[0]
+    value = profile[0] @ game.payoffs[0] @ profile[1]
+    assert outcome.answer.value == (value if exact else pytest.approx(float(value)))
+
+
+def test_constant_sum_is_zero_sum_and_other_sums_are_refused():
+    shifted = StrategicGame.from_arrays([[1, -1], [-1, 1]], [[4, 6], [6, 4]])
+    outcome = zero_sum.solve(shifted, EXACT)
+    assert outcome.answer.value == 0
+    assert verify(shifted, outcome.answer, exact=True, concept="nash").ok
+    assert "do not add up" in zero_sum.refuses(SEXES, EXACT)
+
+
+def test_dominance_removes_step_by_step():
+    # Textbook (Gibbons, figure 1.1.1): right, then down, then left go.
+    game = StrategicGame.from_arrays(
+        [[1, 1, 0], [0, 0, 2]],
+        [[0, 2, 1], [3, 1, 0]],
+        strategies=[["up", "down"], ["left", "middle", "right"]],
+    )
+    outcome = dominance.solve(game, EXACT)
+    assert outcome.answer.surviving == {"player 1": ("up",), "player 2": ("middle",)}
+    assert [step["strategy"] for step in outcome.answer.steps] == ["right", "down", "left"]
+    assert verify(game, outcome.answer, exact=True, concept="undominated").ok
+    again = Elimination.from_data(outcome.answer.to_data())
+    assert verify(game, again, exact=True, concept="undominated").ok
+
+
+def test_a_mixture_can_dominate_where_no_strategy_does():
+    game = StrategicGame.from_arrays([[3, 0], [0, 3], [1, 1]], [[0, 1], [1, 0], [0, 0]])
+    outcome = dominance.solve(game, EXACT)
+    step = outcome.answer.steps[0]
+    assert (step["player"], step["strategy"]) == ("player 1", "3")
+    assert verify(game, outcome.answer, exact=True, concept="undominated").ok
+    assert not dominance.solve(game, Options(exact=True, extra={"mixed": False})).answer.steps
+    wrong = Elimination(({**step, "by": {"1": Fraction(3, 4), "2": Fraction(1, 4)}},), True)
+    assert not verify(game, wrong, exact=True, concept="undominated").ok
+
+
+def test_weak_dominance_is_not_strict():
+    game = StrategicGame.from_arrays([[1, 1], [1, 0]], [[0, 0], [0, 0]])
+    assert dominance.solve(game, EXACT).answer.steps == ()
+    weak = dominance.solve(game, Options(exact=True, extra={"strict": False})).answer
+    assert [s["strategy"] for s in weak.steps] == ["2"]
+    assert verify(game, weak, exact=True, concept="undominated").ok
+    assert not verify(game, Elimination(weak.steps, True), exact=True, concept="undominated").ok
+
+
+def test_quantecon_arrays_put_the_own_strategy_first():
+    rng = np.random.default_rng(0)
+    game = StrategicGame.from_arrays(*rng.random((3, 2, 3, 4)))
+    arrays = game.to_quantecon()
+    assert [a.shape for a in arrays] == [(2, 3, 4), (3, 4, 2), (4, 2, 3)]
+    assert arrays[1][2, 3, 1] == game.payoffs[1, 1, 2, 3]
+    assert (StrategicGame.from_quantecon(arrays).payoffs == game.payoffs).all()
+
+
+def test_both_dialects_of_nfg_say_the_same():
+    listed = nfg.parse('NFG 1 R "" { "a" "b" } { 2 2 } 1, 5 2 6 3 7 4 8')
+    assert listed.payoffs.tolist() == [[[1, 3], [2, 4]], [[5, 7], [6, 8]]]
+    other = nfg.parse(
+        'NFG 1 R "" { "a" "b" } { { "1" "2" } { "1" "2" } } "comment"'
+        '{ { "" 1, 5 } { "x" 2 6 } { "" 3 7 } { "" 4.0 16/2 } } 1 2 3 4'
+    )
+    assert (other.payoffs == listed.payoffs).all()
+    assert nfg.parse('NFG 1 D "" { "a" } { 2 } { { "" 5 } } 0 1').payoffs.tolist() == [[0, 5]]
+    for outcomes in (False, True):
+        again = nfg.parse(nfg.text(listed, outcomes=outcomes))
+        assert (again.payoffs == listed.payoffs).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("EFG 2", "1:1", "needed: NFG"),
+        ('NFG 2 R "" { "a" } { 1 } 1', "1:5", "only version 1"),
+        ('NFG 1 R "" { "a" "b" } { 2 } 1 2', "1:24", "strategies of 1 players"),
+        ('NFG 1 R "" { "a" } { 2 }\n1', "2:2", "needed: 2 payoffs, not 1"),
+        ('NFG 1 R "" { "a" } { 2 }\n1 2 3', "2:5", "more than 2 payoffs"),
+        ('NFG 1 R "" { "a" } { 0 } ', "1:22", "needs a strategy"),
+        ('NFG 1 R "" { "a" } { 2 }\n{ { "" 1 } } 1 2', "2:16", "no outcome 2"),
+        ('NFG 1 R "" { "a" } { 2 }\n{ { "" 1 2 } } 1 1', "2:8", "2 payoffs for 1 players"),
+        ('NFG 1 R "" { "a" } { 99999 99999 } ', "1:20", "strategies of 2 players"),
+        ('NFG 1 R "" { "a" "b" } { 99999 99999 } 1', "1:12", "too many"),
+    ],
+)
+def test_errors_in_nfg_files_name_line_and_column(text, place, message):
+    with pytest.raises(InputError, match=message) as caught:
+        nfg.parse(text, "g.nfg")
+    assert caught.value.place == f"g.nfg:{place}"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"players": ["a"], "strategies": [["x"]]}, "needs 'payoffs'"),
+        ({"players": ["a"], "strategies": [["x"]], "payoffs": [["1", "2"]]}, "has shape"),
+        ({"players": ["a"], "strategies": [["x", "x"]], "payoffs": [["1", "2"]]}, "twice"),
+        ({"players": ["a"], "strategies": "xy", "payoffs": [["1", "2"]]}, "list of lists"),
+        ({"players": ["a"], "strategies": [["x", "y"]], "payoffs": [["1", "inf"]]}, "not a finite"),
+        ({"players": ["a"], "strategies": [["x", "y"]], "payoffs": [["1"], "b"]}, "rectangular|not a finite"),
+    ],
+)
+def test_malformed_data_is_an_input_error(data, message):
+    with pytest.raises(InputError, match=message):
+        StrategicGame.from_data(data)
+
+
+def test_results_are_keyed_by_player_and_strategy():
+    from gametheory.solution import Solution
+
+    outcome = support.solve(PRISONERS, EXACT)
+    solution = Solution(outcome.termination, "nash", "support_enumeration", PRISONERS, outcome.answer, exact=True)
+    assert report(PRISONERS, solution) == {
+        "equilibria": [{"player 1": {"1": 0, "2": 1}, "player 2": {"1": 0, "2": 1}}],
+        "payoffs": [{"player 1": -2, "player 2": -2}],
+    }
+
+
+def test_the_default_method_fits_the_game():
+    assert choose(SEXES, "nash", None, EXACT).method == "support_enumeration"
+    large = StrategicGame.from_arrays(np.arange(900.0).reshape(30, 30))
+    assert choose(large, "nash", None, EXACT).method == "zero_sum"
+    with pytest.raises(UsageError, match="two players"):
+        choose(StrategicGame.from_arrays(*np.zeros((3, 2, 2, 2))), "nash", "support_enumeration", EXACT)
+
+
+def test_three_players_through_pygambit():
+    pytest.importorskip("pygambit")
+    from gametheory.strategic import gambit
+
+    # Nau, Gomez Canovas and Hansen 2004: a unique equilibrium, in irrational numbers.
+    text = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } 0 0 0 1 0 0 0 1 0 0 0 0 0 0 1 0 0 0 0 0 0 3 1 2'
+    game = nfg.parse(text)
+    assert (gambit.from_pygambit(gambit.to_pygambit(game)).payoffs == game.payoffs).all()
+    outcome = gambit.solve(game, Options(extra={"solver": "enumpoly"}))
+    assert verify(game, outcome.answer, exact=True, concept="nash").ok
+    logit = gambit.solve_logit(game, Options(extra={"rationality": 2}))
+    assert verify(game, logit.answer, exact=False, concept="logit").ok
