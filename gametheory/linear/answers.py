@@ -95,7 +95,7 @@ class FarkasRay:
     @classmethod
     def from_row_multipliers(cls, lp: LinearProgram, multipliers: Array) -> Self:
         """Build the ray from net row multipliers ``y = p - q``; ``s - t`` is then ``-A'y``."""
-        on_columns = -lp.matrix.transpose_dot(multipliers)
+        on_columns = 0 - lp.matrix.transpose_dot(multipliers)
         zero = multipliers * 0, on_columns * 0
         return cls(
             np.where(multipliers > 0, multipliers, zero[0]),

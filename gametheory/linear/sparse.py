@@ -230,7 +230,7 @@ class SparseMatrix:
         return _starts(self.indices, self.shape[1])
 
     @cached_property
-    def _integer_rows(self) -> tuple[Array, Array, Array | None]:
+    def integer_rows(self) -> tuple[Array, Array, Array | None]:
         """Numerators over one denominator per row; the denominators; the numerators as int64 if they fit."""
         tops, bottoms = numerators_and_denominators(self.data)
         common = np.ones(self.shape[0], dtype=object)
@@ -252,7 +252,7 @@ class SparseMatrix:
         shared = over_common_denominator(x)
         if shared is None:
             return _as_fractions(segment_sums(self.data * x[self.indices], self.indptr))
-        tops, bottoms, small = self._integer_rows
+        tops, bottoms, small = self.integer_rows
         sums = segment_sums(_products(tops, small, shared[0], self.indices), self.indptr)
         return fractions_of(sums, bottoms * shared[1])
 
@@ -265,7 +265,7 @@ class SparseMatrix:
         if not self.is_exact:
             return self.to_exact().transpose_dot(y)
         y = exact_values(y)
-        tops, bottoms, small = self._integer_rows
+        tops, bottoms, small = self.integer_rows
         order, starts = self.column_order, self.column_starts
         per_row = y if np.all(bottoms == 1) else _divide(y, bottoms)
         shared = over_common_denominator(per_row)
