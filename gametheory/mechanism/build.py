@@ -133,7 +133,7 @@ def build(
         utility=stakes,
         transfers=tuple(paid),
         transfer_utility=_compact(np.stack([row(m, paid) for m in money])),
-        designer_decisions=row(designer or {}, what),
+        designer_decisions=_compact(row(designer or {}, what)[None])[0],
         designer_transfers=_compact(row(designer or {}, paid)[None])[0],
         weights=[_weights((weights or {}).get(a, 0), i, types[a], joint, a) for i, a in enumerate(who)],
         outside=[_outside((outside or {}).get(a, 0), types[a], a, table) for a in who],
@@ -208,10 +208,10 @@ def _outside(value: Any, types: Sequence[str], agent: str, table: Callable[[Valu
 
 def _compact(values: NDArray[Any]) -> NDArray[Any]:
     """Return coefficients without the axes of the types if they do not depend on them; the first axis is kept."""
+    if not values.size:
+        return values.reshape(values.shape[0], 0)
     flat = values.reshape(values.shape[0], -1, values.shape[-1])
-    if flat.shape[1] and (flat == flat[:, :1]).all():
-        return flat[:, 0]
-    return values
+    return flat[:, 0] if (flat == flat[:, :1]).all() else values
 
 
 def _polytope(decisions: Mapping[str, tuple[Any, Any]], limits: Mapping[str, Mapping[str, Any]]) -> DecisionPolytope:

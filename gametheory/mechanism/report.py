@@ -23,7 +23,7 @@ def report(problem: MechanismProblem, solution: Solution) -> dict[str, Any]:
         return {}
     duality = Duality.of(problem, answer)
     held = duality.problem
-    results: dict[str, Any] = {"value": duality.value, "incentive_constraints": incentive_count(held)}
+    results: dict[str, Any] = {**_plain({"value": duality.value}), "incentive_constraints": incentive_count(held)}
     if held.profiles > _TABLE:
         return results
     variables = duality.variables
