@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.mechanism.exact_check import violations as exact_violations
 from gametheory.mechanism.incentives import block_count, block_reported, slack_chunks
 
 if TYPE_CHECKING:
@@ -78,35 +79,39 @@ def violated(program: MechanismProgram, variables: NDArray[Any], *, homogeneous:
     homogeneous : bool
         Whether `variables` is a direction, of no particular size.
     """
-    exactly = variables.dtype == object
     parts = []
     for i, stakes in enumerate(program.stakes):
         if not block_count(program.problem, i) or stakes.shape[1] < 2:
             continue
         reported = block_reported(program.problem, i, variables)
-        negligible: Any = 0
-        if not exactly:
-            size = (abs(stakes) * abs(reported)).sum(axis=2)
-            negligible = _NEGLIGIBLE * np.maximum(size, 0.0 if homogeneous else 1.0)
-        for block, type_, slack, _ in slack_chunks(stakes, reported):
-            blocks, types, _ = slack.shape
-            bar = negligible
-            if not exactly:
-                bar = negligible[block : block + blocks, type_ : type_ + types, None]
-            excess = -slack - bar
-            by_type = np.stack(np.meshgrid(np.arange(blocks), np.arange(types), indexing="ij"), axis=-1).reshape(-1, 2)
-            worst_report = excess.argmax(axis=2).reshape(-1)
-            by_report = np.stack(
-                np.meshgrid(np.arange(blocks), np.arange(slack.shape[2]), indexing="ij"), axis=-1
-            ).reshape(-1, 2)
-            worst_type = excess.argmax(axis=1).reshape(-1)
-            found = np.concatenate(
-                [
-                    np.column_stack([by_type, worst_report]),
-                    np.column_stack([by_report[:, 0], worst_type, by_report[:, 1]]),
-                ]
-            )
-            found = found[np.asarray(excess[tuple(found.T)] > 0, dtype=bool)]
-            b, a, s = np.unique(found, axis=0).T
-            parts.append(np.column_stack([np.full(len(b), i), type_ + a, s, block + b]))
+        if variables.dtype == object:
+            worst = _worst(*exact_violations(stakes, reported))
+        else:
+            worst = _worst_in_floats(stakes, reported, 0.0 if homogeneous else 1.0)
+        parts.append(np.column_stack([np.full(len(worst), i), worst[:, [1, 2, 0]]]))
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros((0, 4), dtype=np.int64)
+
+
+def _worst_in_floats(stakes: NDArray[Any], reported: NDArray[Any], floor: float) -> NDArray[np.int64]:
+    """Return (block, type, report) of what `_worst` keeps of the violations."""
+    size = (abs(stakes) * abs(reported)).sum(axis=2)
+    negligible = _NEGLIGIBLE * np.maximum(size, floor)
+    found, amounts = [np.zeros((0, 3), dtype=np.int64)], [np.zeros(0)]
+    for block, type_, slack, _ in slack_chunks(stakes, reported):
+        blocks, types, _ = slack.shape
+        slack += negligible[block : block + blocks, type_ : type_ + types, None]
+        places = np.argwhere(slack < 0)
+        found.append(places + np.array([block, type_, 0]))
+        amounts.append(-slack[tuple(places.T)])
+    return _worst(np.concatenate(found), np.concatenate(amounts))
+
+
+def _worst(index: NDArray[np.int64], amounts: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the most tempting report of each type, and the type most tempted by each report, of violations."""
+    order = np.argsort(-amounts, kind="stable")
+    ranked = index[order]
+    block, type_, report = ranked.T
+    types = 1 + int(ranked[:, 1:].max(initial=0))
+    _, by_type = np.unique(block * types + type_, return_index=True)
+    _, by_report = np.unique(block * types + report, return_index=True)
+    return ranked[np.union1d(by_type, by_report)]
