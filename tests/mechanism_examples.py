@@ -127,11 +127,11 @@ def random_problem(
 
     agents = len(shape)
     prior = draw(shape, 1, 9)
-    from gametheory.mechanism import Budget
+    from gametheory.mechanism import BudgetConstraint
 
     cap = draw((), 5, 9)
     budgets = [
-        Budget(f"{k}{sense}", np.eye(transfers, dtype=int)[k], None, sense, sign * cap)
+        BudgetConstraint(f"{k}{sense}", np.eye(transfers, dtype=int)[k], None, sense, sign * cap)
         for k in range(transfers)
         for sense, sign in (("<=", 1), (">=", -1))
     ]

@@ -8,12 +8,14 @@ from gametheory.mechanism.answers import (
     OptimalMechanism,
     UnboundedMechanism,
 )
-from gametheory.mechanism.constraints import Budget, DecisionPolytope
+from gametheory.mechanism.constraints import BudgetConstraint, DecisionPolytope
+from gametheory.mechanism.duality import Duality
 from gametheory.mechanism.problem import MechanismProblem
 
 __all__ = [
-    "Budget",
+    "BudgetConstraint",
     "DecisionPolytope",
+    "Duality",
     "InfeasibilityProof",
     "Mechanism",
     "MechanismBound",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
-from gametheory.mechanism.constraints import Budget, DecisionPolytope
+from gametheory.mechanism.constraints import BudgetConstraint, DecisionPolytope
 from gametheory.mechanism.problem import MechanismProblem
 from gametheory.numbers import number, number_array
 
@@ -243,13 +243,13 @@ def _budget(
     paid: list[str],
     table: Callable[[Value], NDArray[Any]],
     row: Callable[[Mapping[str, Value], list[str]], NDArray[Any]],
-) -> Budget:
+) -> BudgetConstraint:
     for key in given:
         _known(key, ("of", "sense", "bound", "timing"), f"part of budget '{name}'")
     for variable in given.get("of", {}):
         _known(variable, what + paid, f"decision or transfer in budget '{name}'")
     bound = given.get("bound", 0)
-    return Budget(
+    return BudgetConstraint(
         name=name,
         transfers=_compact(row(given.get("of", {}), paid)[None])[0],
         decisions=_compact(row(given.get("of", {}), what)[None])[0],

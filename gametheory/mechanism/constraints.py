@@ -141,7 +141,7 @@ class DecisionPolytope:
 
 
 @dataclass(frozen=True, eq=False)
-class Budget:
+class BudgetConstraint:
     """A linear condition on transfers and decisions: a balanced budget, no deficit, a share of a cost.
 
     ``sum_k transfers[k] y[k] + sum_d decisions[d] x[d]`` compared with `bound`, at every type profile
@@ -228,6 +228,6 @@ def _per_profile(values: Any, shape: tuple[int, ...], width: int, name: str) -> 
     return shaped(given, [(width,), (*shape, width)], name)
 
 
-def budget_names(budgets: Sequence[Budget]) -> tuple[str, ...]:
+def budget_names(budgets: Sequence[BudgetConstraint]) -> tuple[str, ...]:
     """Return the names of budgets; raises `InputError` if two are the same."""
     return names([b.name for b in budgets], "the budgets")

@@ -20,11 +20,13 @@ from gametheory.mechanism.arrays import (
     shaped,
     to_numbers,
 )
-from gametheory.mechanism.constraints import Budget, DecisionPolytope, budget_names
+from gametheory.mechanism.constraints import BudgetConstraint, DecisionPolytope, budget_names
 from gametheory.numbers import is_exact_array, simplest_sum_to_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gametheory.linear import LinearProgram
 
 #: What may be asked of reports.
 INCENTIVES = ("bayesian", "dominant_strategy", "none")
@@ -72,7 +74,7 @@ class MechanismProblem:
         ``"bayesian"``, ``"dominant_strategy"`` or ``"none"``.
     participation : tuple of N str
         ``"interim"``, ``"ex_post"`` or ``"none"`` for each agent; one text for all.
-    budgets : tuple of Budget
+    budgets : tuple of BudgetConstraint
         Conditions on transfers and decisions.
     polytope : DecisionPolytope
         What can be decided at a profile; lotteries over the decisions if left out.
@@ -93,7 +95,7 @@ class MechanismProblem:
     outside: tuple[NDArray[Any], ...] | Any = None
     incentive_compatibility: str = "bayesian"
     participation: tuple[str, ...] | str = "interim"
-    budgets: tuple[Budget, ...] = ()
+    budgets: tuple[BudgetConstraint, ...] = ()
     polytope: DecisionPolytope | Any = None
     beliefs: tuple[NDArray[Any], ...] | None = None
 
@@ -295,7 +297,7 @@ class MechanismProblem:
         flat[index] = given[:, None]
         return flat
 
-    def budget_row(self, budget: Budget) -> NDArray[Any]:
+    def budget_row(self, budget: BudgetConstraint) -> NDArray[Any]:
         """Return the coefficients of a budget by profile, shape (profiles, D + K)."""
         sizes = (len(self.decisions), len(self.transfers))
         parts = [
@@ -364,10 +366,16 @@ class MechanismProblem:
             for required in ("agents", "types", "prior", "decisions", "utility"):
                 if required not in given:
                     raise KeyError(required)
-            given["budgets"] = tuple(Budget.from_data(b) for b in given.get("budgets") or ())
+            given["budgets"] = tuple(BudgetConstraint.from_data(b) for b in given.get("budgets") or ())
             if given.get("polytope") is not None:
                 given["polytope"] = DecisionPolytope.from_data(given["polytope"])
             return cls(**given)
+
+    def program(self) -> LinearProgram:
+        """Return the linear program with every incentive constraint; rows and columns are named."""
+        from gametheory.mechanism.program import MechanismProgram
+
+        return MechanismProgram(self).full()
 
     @classmethod
     def build(cls, **parts: Any) -> MechanismProblem:

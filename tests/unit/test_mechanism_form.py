@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from gametheory.errors import InputError, UsageError
-from gametheory.mechanism import Budget, DecisionPolytope, MechanismProblem
+from gametheory.mechanism import BudgetConstraint, DecisionPolytope, MechanismProblem
 from gametheory.mechanism.incentives import interim_utilities, objective_coefficients
-from gametheory.mechanism.program import MechanismProgram
 from tests.mechanism_examples import auction, bargaining, public_good, random_problem
 
 
 def test_the_paper_s_program_has_the_rows_and_columns_of_equations_3_to_8():
-    program = MechanismProgram(bargaining()).full()
+    program = bargaining().program()
     assert list(program.column_names)[:2] == ["decision:trade:lb", "transfer:price:lb"]
     assert list(program.row_names)[:6] == [
         "participation:dealer:lb",
@@ -213,7 +212,7 @@ def test_limits_and_budgets_become_rows():
         participation="none",
         incentive_compatibility="none",
     )
-    program = MechanismProgram(problem).full()
+    program = problem.program()
     assert list(program.row_names) == [
         "limit:share:x",
         "limit:floor:x",
@@ -234,4 +233,4 @@ def test_limits_and_budgets_become_rows():
 
 def test_budget_of_wrong_timing_is_refused():
     with pytest.raises(InputError, match="timing"):
-        Budget("b", [1], timing="sometimes")
+        BudgetConstraint("b", [1], timing="sometimes")

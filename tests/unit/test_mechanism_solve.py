@@ -7,7 +7,7 @@ import pytest
 
 from gametheory.engine import solve
 from gametheory.mechanism import (
-    Budget,
+    BudgetConstraint,
     DecisionPolytope,
     InfeasibilityProof,
     MechanismBound,
@@ -184,7 +184,7 @@ def test_budget_in_expectation_and_at_every_profile():
             polytope=DecisionPolytope.box([0], [1]),
             participation="none",
             incentive_compatibility="none",
-            budgets=(Budget("purse", [1], [1], "<=", 3, timing),),
+            budgets=(BudgetConstraint("purse", [1], [1], "<=", 3, timing),),
         )
 
     # a gets 2q + m or 4q + m; m + q <= 3 at each profile, or on average: trade everywhere, m = 2.
