@@ -167,5 +167,16 @@ for _form_type in (
         },
         report="gametheory.mechanism.report:report",
     ),
+    FormType(
+        "FinancialNetwork",
+        "gametheory.networks:FinancialNetwork",
+        concept="greatest_clearing",
+        verifier="gametheory.networks.verify:verify",
+        answers={
+            "ClearingVector": "gametheory.networks:ClearingVector",
+            "Cascade": "gametheory.networks:Cascade",
+        },
+        report="gametheory.networks.report:report",
+    ),
 ):
     register_form(_form_type)

@@ -1,0 +1,20 @@
+"""Trading networks and contagion, on plain arrays."""
+
+from gametheory.networks.answers import Cascade, ClearingVector
+from gametheory.networks.lending import BalanceSheets, FinancialNetwork, balance_sheets
+from gametheory.networks.statistics import TierStatistics, best_core, core_numbers, core_periphery, tier_statistics
+from gametheory.networks.trading import TradingNetwork
+
+__all__ = [
+    "BalanceSheets",
+    "Cascade",
+    "ClearingVector",
+    "FinancialNetwork",
+    "TierStatistics",
+    "TradingNetwork",
+    "balance_sheets",
+    "best_core",
+    "core_numbers",
+    "core_periphery",
+    "tier_statistics",
+]
