@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -132,21 +133,26 @@ class _Search:
 
     def _program(self, cycles: list[Cycle], *, whole: bool) -> tuple[dict[Cycle, float], list[float]]:
         """Solve the packing of cycles; return their values and the agents' prices."""
-        import pulp
-
         if not cycles:
             return {}, [0.0] * self.count
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # PuLP 3.3 announces the interface of 4
+            return self._packed(cycles, whole)
+
+    def _packed(self, cycles: list[Cycle], whole: bool) -> tuple[dict[Cycle, float], list[float]]:
+        import pulp
+
         program = pulp.LpProblem("exchange", pulp.LpMaximize)
         kind = pulp.LpBinary if whole else pulp.LpContinuous
-        variables = [pulp.LpVariable(f"c{k}", 0, None if not whole else 1, kind) for k in range(len(cycles))]
+        variables = [pulp.LpVariable(f"c{k}", 0, 1 if whole else None, kind) for k in range(len(cycles))]
         program += pulp.LpAffineExpression([(v, float(self.worth[c])) for v, c in zip(variables, cycles, strict=True)])
-        through: list[list[Any]] = [[] for _ in range(self.count)]
+        through: dict[int, list[Any]] = {}
         for variable, cycle in zip(variables, cycles, strict=True):
             for agent in cycle:
-                through[agent].append((variable, 1))
-        for agent, terms in enumerate(through):
-            if terms:
-                program += pulp.LpAffineExpression(terms) <= 1, f"a{agent}"
+                through.setdefault(agent, []).append((variable, 1))
+        rows = {agent: pulp.LpAffineExpression(terms) <= 1 for agent, terms in through.items()}
+        for agent, row in rows.items():
+            program += row, f"a{agent}"
         program.solve(self._backend())
         self.budget.check()
         if program.status != pulp.LpStatusOptimal:
@@ -154,8 +160,8 @@ class _Search:
         values = {c: float(v.value() or 0.0) for c, v in zip(cycles, variables, strict=True)}
         duals = [0.0] * self.count
         if not whole:
-            for name, constraint in program.constraints.items():
-                duals[int(name[1:])] = abs(float(constraint.pi or 0.0))
+            for agent, row in rows.items():
+                duals[agent] = abs(float(row.pi or 0.0))
         return values, duals
 
     def _backend(self) -> pulp.LpSolver:

@@ -137,7 +137,9 @@ def solve_minimum_regret(market: MatchingMarket, options: Options) -> Outcome:
         low, high = -1, int(worst.max(initial=0))
         while high - low > 1:
             middle = (low + high) // 2
-            same = np.array_equal(_cut(market, partner, worst, middle, options.budget) >= 0, full >= 0)
+            found = _cut(market, partner, worst, middle, options.budget)
+            receivers = np.bincount(found[found >= 0], minlength=len(other)) > 0
+            same = np.array_equal(found >= 0, full >= 0) and np.array_equal(receivers, taken)
             low, high = (low, middle) if same else (middle, high)
         best, witness = (_cut(market, partner, worst, k, options.budget) for k in (high, low))
     except LimitReached as reached:

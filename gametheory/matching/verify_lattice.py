@@ -177,8 +177,9 @@ def check_minimum_regret(market: MatchingMarket, answer: MinimumRegretMatching) 
     )
     witness = check_no_blocking_pair(smaller, answer.witness)
     texts = []
-    if np.array_equal(answer.witness >= 0, answer.assignment >= 0):
-        texts.append(f"the witness matches the same {market.sides[0]}: a regret below {regret + 1} is not ruled out")
+    held = np.bincount(answer.witness[answer.witness >= 0], minlength=len(market.receivers)) > 0
+    if np.array_equal(answer.witness >= 0, answer.assignment >= 0) and np.array_equal(held, taken):
+        texts.append(f"the witness matches the same agents: a rank better than {regret + 1} is not ruled out")
     return joined(stable, witness, failures(texts, 1))
 
 
