@@ -95,13 +95,12 @@ class FarkasRay:
     @classmethod
     def from_row_multipliers(cls, lp: LinearProgram, multipliers: Array) -> Self:
         """Build the ray from net row multipliers ``y = p - q``; ``s - t`` is then ``-A'y``."""
-        on_columns = 0 - lp.matrix.transpose_dot(multipliers)
-        zero = multipliers * 0, on_columns * 0
+        on_columns = -lp.matrix.transpose_dot(multipliers)
         return cls(
-            np.where(multipliers > 0, multipliers, zero[0]),
-            np.where(multipliers < 0, -multipliers, zero[0]),
-            np.where((on_columns > 0) & lp.finite_lower, on_columns, zero[1]),
-            np.where((on_columns < 0) & lp.finite_upper, -on_columns, zero[1]),
+            np.where(multipliers > 0, multipliers, 0),
+            np.where(multipliers < 0, -multipliers, 0),
+            np.where((on_columns > 0) & lp.finite_lower, on_columns, 0),
+            np.where((on_columns < 0) & lp.finite_upper, -on_columns, 0),
         )
 
     def to_data(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ here are always feasible and bounded, and their optima are the evidence.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,15 @@ def contradiction(lp: LinearProgram) -> FarkasRay | None:
                 vectors[which][places[0]] = one
             return FarkasRay(*vectors)
     return None
+
+
+def uncrossed(lp: LinearProgram) -> LinearProgram:
+    """Return a float program whose bounds, where they cross by rounding, meet instead."""
+    row_low, row_high = np.minimum(lp.row_lower, lp.row_upper), np.maximum(lp.row_lower, lp.row_upper)
+    low, high = np.minimum(lp.lower, lp.upper), np.maximum(lp.lower, lp.upper)
+    if np.array_equal(low, lp.lower) and np.array_equal(row_low, lp.row_lower):
+        return lp
+    return replace(lp, row_lower=row_low, row_upper=row_high, lower=low, upper=high)
 
 
 def certified_farkas(lp: LinearProgram, multipliers: Array | None) -> FarkasRay | None:

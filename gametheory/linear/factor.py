@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.linear.rational import object_array
+from gametheory.linear.sparse import SparseMatrix
 
 Array = NDArray[Any]
 Pairs = list[list[tuple[int, int]]]
@@ -190,8 +191,19 @@ def _rest(side: Any, line: list[tuple[int, int]], skipped: int, solution: list[A
     return side
 
 
-def entries_by_row(tops: Array, indices: Array, indptr: Array) -> Pairs:
-    """Return the entries of a sparse integer matrix by row, as `Factor` takes them."""
-    listed = list(zip(indices.tolist(), tops.tolist(), strict=True))
-    starts = indptr.tolist()
-    return [listed[start:stop] for start, stop in pairwise(starts)]
+def submatrix(matrix: SparseMatrix, rows: Array, columns: Array) -> Pairs:
+    """Return chosen rows and columns of an exact matrix, as `Factor` takes them.
+
+    Row k holds the entries of row ``rows[k]`` times their common denominator, at their places in `columns`.
+    """
+    row_place = np.full(matrix.shape[0], -1, dtype=np.int64)
+    row_place[rows] = np.arange(len(rows))
+    column_place = np.full(matrix.shape[1], -1, dtype=np.int64)
+    column_place[columns] = np.arange(len(columns))
+    row, column = row_place[matrix.entry_rows], column_place[matrix.indices]
+    kept = (row >= 0) & (column >= 0)
+    result: Pairs = [[] for _ in range(len(rows))]
+    entries = matrix.integer_rows[0][kept].tolist()
+    for i, j, value in zip(row[kept].tolist(), column[kept].tolist(), entries, strict=True):
+        result[i].append((j, value))
+    return result

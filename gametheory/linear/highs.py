@@ -15,6 +15,7 @@ from gametheory.linear.auxiliary import (
     certified_ray,
     certify_negative,
     contradiction,
+    uncrossed,
 )
 from gametheory.linear.program import LinearProgram
 from gametheory.linear.session import HighsResult, HighsSession
@@ -78,6 +79,7 @@ def _in_floats(lp: LinearProgram, budget: Budget) -> Outcome:
     obvious = contradiction(lp)
     if obvious is not None and verify(lp, obvious, exact=False).ok:
         return Outcome(Termination.INFEASIBLE, obvious)
+    lp = uncrossed(lp)
     session = HighsSession(lp)
     result = session.solve(budget)
     if result.status is Termination.LIMIT:

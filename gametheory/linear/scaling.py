@@ -151,3 +151,23 @@ def _middles(exponents: Array, starts: Array) -> Array:
         first = starts[:-1][filled]
         result[filled] = (np.minimum.reduceat(exponents, first) + np.maximum.reduceat(exponents, first)) // 2
     return result
+
+
+def scaled_program(lp: LinearProgram, scaling: Scaling) -> LinearProgram:
+    """Return the scaled image of a program in floats, as a minimum without a constant.
+
+    Numbers beyond the floats become infinite (a bound that is not there) or zero; answers must be checked.
+    """
+    sign = 1.0 if lp.sense == "min" else -1.0
+    powers = scaling.rows[lp.matrix.entry_rows] + scaling.columns[lp.matrix.indices]
+    matrix = lp.matrix
+    coordinates = matrix.entry_rows, matrix.indices, Binary.of(matrix.data).times(powers)
+    return LinearProgram(
+        "min",
+        sign * Binary.of(lp.objective).times(scaling.columns + scaling.costs),
+        SparseMatrix.from_coo(*coordinates, matrix.shape),
+        Binary.of(lp.row_lower).times(scaling.rows - scaling.bounds),
+        Binary.of(lp.row_upper).times(scaling.rows - scaling.bounds),
+        Binary.of(lp.lower).times(-scaling.columns - scaling.bounds),
+        Binary.of(lp.upper).times(-scaling.columns - scaling.bounds),
+    )

@@ -238,9 +238,9 @@ class HighsSession:
         solution = self._highs.getSolution()
         primal = row_dual = None
         if solution.value_valid:
-            primal = self._scaling.primal(np.array(solution.col_value, dtype=np.float64))
+            primal = self._scaling.primal(np.array(solution.col_value, dtype=np.float64)) + 0.0
         if solution.dual_valid:
-            row_dual = self._sign * self._scaling.dual(np.array(solution.row_dual, dtype=np.float64))
+            row_dual = self._sign * self._scaling.dual(np.array(solution.row_dual, dtype=np.float64)) + 0.0
         return HighsResult(status, primal, row_dual, self._basis(), ray, message)
 
     def _basis(self) -> Basis | None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gametheory.limits import Budget
 from gametheory.linear.answers import FarkasRay, LinearAnswer, PrimalDual, UnboundedRay
 from gametheory.linear.basis import AT_LOWER, AT_UPPER, AT_ZERO, BASIC, Basis
-from gametheory.linear.factor import Factor, Pairs, SingularError, entries_by_row, independent
+from gametheory.linear.factor import Factor, Pairs, SingularError, independent, submatrix
 from gametheory.linear.program import LinearProgram
 from gametheory.linear.rational import object_array
 
@@ -96,15 +96,7 @@ class Simplex:
         """Return the active rows of the basic columns, in integers, with those rows and columns."""
         columns = np.flatnonzero(self.status[: self.lp.columns] == BASIC)
         rows = np.flatnonzero(self.status[self.lp.columns :] != BASIC)
-        matrix = self.lp.matrix
-        place = np.full(self.lp.columns, -1, dtype=np.int64)
-        place[columns] = np.arange(len(columns))
-        row_place = np.full(self.lp.rows, -1, dtype=np.int64)
-        row_place[rows] = np.arange(len(rows))
-        kept = (place[matrix.indices] >= 0) & (row_place[matrix.entry_rows] >= 0)
-        starts = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum(np.bincount(row_place[matrix.entry_rows[kept]], minlength=len(rows)), out=starts[1:])
-        return entries_by_row(matrix.integer_rows[0][kept], place[matrix.indices[kept]], starts), rows, columns
+        return submatrix(self.lp.matrix, rows, columns), rows, columns
 
     def _factorise(self) -> None:
         pairs, self.rows, self.columns = self._square()
