@@ -69,6 +69,41 @@ class Mechanism:
             variables[:, d:].reshape(*problem.shape, len(problem.transfers)),
         )
 
+    @property
+    def exact(self) -> bool:
+        """Whether the mechanism is in fractions."""
+        return is_exact_array(self.decisions)
+
+    def utilities(self, problem: MechanismProblem) -> dict[str, dict[str, Any]]:
+        """Return the interim utility of each type of each agent, by name, when all are truthful."""
+        from gametheory.mechanism.incentives import interim_utilities
+
+        posed = problem.as_exact() if self.exact else problem.as_float()
+        found = interim_utilities(posed, self.variables(posed, exactly=self.exact))
+        return {
+            agent: dict(zip(types, values.tolist(), strict=True))
+            for agent, types, values in zip(problem.agents, problem.types, found, strict=True)
+        }
+
+    def binding(self, problem: MechanismProblem, agent: str, *, tolerance: float = 0) -> list[str]:
+        """Name the constraints of an agent that hold with equality: incentives as ``"s|t"``, then ``"outside|t"``.
+
+        ``"s|t"`` is "type t does not report s"; in dominant strategies the types of the others follow. Equality is
+        within `tolerance` in absolute terms.
+        """
+        from gametheory.mechanism.incentives import binding_incentives, participation_slack
+        from gametheory.mechanism.labels import constraint_labels
+
+        i = problem.agent(agent)
+        posed = problem.as_exact() if self.exact else problem.as_float()
+        variables = self.variables(posed, exactly=self.exact)
+        labels = constraint_labels(posed)
+        index = binding_incentives(posed, i, variables, tolerance)
+        found = [labels.deviation(i, int(t), int(s), int(b)) for b, t, s in index]
+        slack = participation_slack(posed, variables)[i]
+        names = posed.types[i] if posed.participation[i] == "interim" else posed.profile_labels
+        return found + [f"outside|{names[a]}" for a in np.flatnonzero(abs(slack) <= tolerance)]
+
     def to_data(self) -> dict[str, Any]:
         """Return the mechanism as a tree."""
         return {"decisions": self.decisions, "transfers": self.transfers}

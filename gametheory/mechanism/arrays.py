@@ -63,6 +63,15 @@ def to_numbers(values: NDArray[Any], exactly: bool) -> NDArray[Any]:
     return values if values.dtype == np.float64 else float_array(values)
 
 
+def whole(values: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of fractions that are all integers as integers, which fit floats as well."""
+    if is_exact_array(values) and all(v.denominator == 1 for v in values.ravel()):
+        integers = np.array([int(v) for v in values.ravel()], dtype=object).reshape(values.shape)
+        fits = all(abs(v) < _LARGEST_FLOAT_INTEGER for v in integers.ravel())
+        return integers.astype(np.int64) if fits else values
+    return values
+
+
 def zero(exactly: bool) -> Any:
     """Return 0 of the number type."""
     return exact_array([0])[0] if exactly else 0.0

@@ -24,11 +24,8 @@ from gametheory.mechanism.incentives import (
     block_stakes,
     inner,
     interim_stakes,
-    interim_utilities,
     objective_coefficients,
-    participation_slack,
     scattered,
-    slack_chunks,
 )
 from gametheory.mechanism.labels import constraint_labels
 
@@ -164,22 +161,14 @@ class Duality:
         """What the multipliers prove nobody can exceed; equal to `value` by strong duality."""
         return dual_bound(self.problem, self.answer.multipliers)
 
-    def agent(self, name: str) -> int:
-        """Return the index of an agent; raises `UsageError` with the nearest names."""
-        from gametheory.errors import UsageError, nearest
-
-        if name not in self.problem.agents:
-            raise UsageError(f"no agent is named '{name}'", remedy=nearest(name, self.problem.agents))
-        return self.problem.agents.index(name)
-
     def utilities(self, agent: str) -> dict[str, Any]:
         """Interim utility of each type of an agent, by name."""
-        i = self.agent(agent)
-        return dict(zip(self.problem.types[i], interim_utilities(self.problem, self.variables)[i], strict=True))
+        self.problem.agent(agent)
+        return self.answer.mechanism.utilities(self.problem)[agent]
 
     def weights(self, agent: str) -> dict[str, Any]:
         """Welfare weight of each type: the designer's weight plus the multiplier of interim participation."""
-        i = self.agent(agent)
+        i = self.problem.agent(agent)
         total = self.problem.weights[i]
         if self.problem.participation[i] == "interim":
             total = total + self.answer.multipliers.participation[i]
@@ -187,7 +176,7 @@ class Duality:
 
     def participation(self, agent: str) -> dict[str, Any]:
         """Multipliers of participation, by type if interim, by profile if ex post; empty if there is none."""
-        i = self.agent(agent)
+        i = self.problem.agent(agent)
         labels = {"interim": self.problem.types[i], "ex_post": self.problem.profile_labels, "none": ()}
         held = self.answer.multipliers.participation[i]
         return dict(zip(labels[self.problem.participation[i]], held, strict=True))
@@ -205,7 +194,7 @@ class Duality:
 
     def alpha(self, agent: str) -> dict[str, Any]:
         """Multipliers that are not 0: ``"s|t"`` of "t does not report s", ``"s|t|others"`` in dominant strategies."""
-        i = self.agent(agent)
+        i = self.problem.agent(agent)
         multipliers = self.answer.multipliers
         mine = multipliers.incentive_index[:, 0] == i
         labels = constraint_labels(self.problem)
@@ -215,18 +204,8 @@ class Duality:
         }
 
     def binding(self, agent: str, *, tolerance: float = 0) -> list[str]:
-        """Name the constraints of an agent that hold with equality: incentives as ``"s|t"``, then ``"outside|t"``."""
-        i = self.agent(agent)
-        problem, variables = self.problem, self.variables
-        labels = constraint_labels(problem)
-        found = [
-            labels.deviation(i, int(t), int(s), int(b))
-            for b, t, s in binding_incentives(problem, i, variables, tolerance)
-        ]
-        slack = participation_slack(problem, variables)[i]
-        names = problem.types[i] if problem.participation[i] == "interim" else problem.profile_labels
-        found += [f"outside|{names[a]}" for a in np.flatnonzero(abs(slack) <= tolerance)]
-        return found
+        """Name the constraints of an agent that hold with equality; as `Mechanism.binding`."""
+        return self.answer.mechanism.binding(self.problem, agent, tolerance=tolerance)
 
     def virtual_utility(self, agent: str) -> NDArray[Any]:
         """Virtual utility of an agent per unit of each variable, per occurrence of each profile.
@@ -236,7 +215,7 @@ class Duality:
         ndarray of shape (T1, ..., TN, D + K)
             Profiles of probability zero keep their units of probability.
         """
-        per_unit = agent_virtual_utility(self.problem, self.answer.multipliers, self.agent(agent))
+        per_unit = agent_virtual_utility(self.problem, self.answer.multipliers, self.problem.agent(agent))
         return self._per_occurrence(per_unit)
 
     def virtual_values(self) -> NDArray[Any]:
@@ -248,19 +227,3 @@ class Duality:
         prior = self.problem.prior.ravel()
         divisor = np.where(prior == 0, to_numbers(np.ones(1, dtype=np.int64), self.problem.exact), prior)
         return (per_unit / divisor[:, None]).reshape(*self.problem.shape, -1)
-
-
-def binding_incentives(
-    problem: MechanismProblem, i: int, variables: NDArray[Any], tolerance: Any = 0
-) -> NDArray[np.int64]:
-    """Return (block, type, report) of agent i's incentive constraints that hold with equality, shape (n, 3)."""
-    from gametheory.mechanism.incentives import block_count, block_reported
-
-    if not block_count(problem, i):
-        return np.zeros((0, 3), dtype=np.int64)
-    found = []
-    chunks = slack_chunks(block_stakes(problem, i), block_reported(problem, i, variables))
-    for first_block, first_type, slack, _ in chunks:
-        rows = np.argwhere(abs(slack) <= tolerance) + np.array([first_block, first_type, 0])
-        found.append(rows[rows[:, 1] != rows[:, 2]])
-    return np.concatenate(found).astype(np.int64)

@@ -180,3 +180,17 @@ def scattered(problem: MechanismProblem, i: int, values: NDArray[Any]) -> NDArra
 def inner(left: NDArray[Any], right: NDArray[Any]) -> Any:
     """Return the sum of products, 0 of the number type if there are none."""
     return (left * right).sum() if left.size else zero(left.dtype == object)
+
+
+def binding_incentives(
+    problem: MechanismProblem, i: int, variables: NDArray[Any], tolerance: Any = 0
+) -> NDArray[np.int64]:
+    """Return (block, type, report) of agent i's incentive constraints that hold with equality, shape (n, 3)."""
+    if not block_count(problem, i):
+        return np.zeros((0, 3), dtype=np.int64)
+    found = []
+    chunks = slack_chunks(block_stakes(problem, i), block_reported(problem, i, variables))
+    for first_block, first_type, slack, _ in chunks:
+        rows = np.argwhere(abs(slack) <= tolerance) + np.array([first_block, first_type, 0])
+        found.append(rows[rows[:, 1] != rows[:, 2]])
+    return np.concatenate(found).astype(np.int64)

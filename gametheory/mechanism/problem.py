@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from gametheory.errors import InputError
+from gametheory.errors import InputError, UsageError, nearest
 from gametheory.mechanism.arrays import (
     common,
     frozen,
@@ -19,6 +19,7 @@ from gametheory.mechanism.arrays import (
     reading,
     shaped,
     to_numbers,
+    whole,
 )
 from gametheory.mechanism.constraints import BudgetConstraint, DecisionPolytope, budget_names
 from gametheory.numbers import is_exact_array, simplest_sum_to_one
@@ -166,7 +167,7 @@ class MechanismProblem:
         polytope_arrays = {
             part: getattr(polytope, part) for part in ("lower", "upper", "matrix", "bound") if self.polytope is not None
         }
-        arrays.update({part: _integers(a) for part, a in polytope_arrays.items()})
+        arrays.update({part: whole(a) for part, a in polytope_arrays.items()})
         read, exactly = common(arrays)
         wanted: dict[str, tuple[str, list[tuple[int, ...]]]] = {
             "prior": ("the prior", [shape]),
@@ -245,6 +246,12 @@ class MechanismProblem:
     def width(self) -> int:
         """How many variables a mechanism has at each profile: D decisions, then K transfers."""
         return len(self.decisions) + len(self.transfers)
+
+    def agent(self, name: str) -> int:
+        """Return the place of an agent; raises `UsageError` with the nearest names."""
+        if name not in self.agents:
+            raise UsageError(f"no agent is named '{name}'", remedy=nearest(name, self.agents))
+        return self.agents.index(name)
 
     # Arrays that everything is computed from ---------------------------------------------------------------------
 
@@ -400,15 +407,6 @@ _ARRAYS = (
 
 def _default(values: Any, shape: tuple[int, ...]) -> Any:
     return np.zeros(shape, dtype=np.int64) if values is None else values
-
-
-def _integers(values: NDArray[Any]) -> NDArray[Any]:
-    """Return an array of fractions that are all integers as integers, which fit floats as well."""
-    if is_exact_array(values) and all(v.denominator == 1 for v in values.ravel()):
-        whole = np.array([int(v) for v in values.ravel()], dtype=object).reshape(values.shape)
-        fits = all(abs(v) < 2**53 for v in whole.ravel())
-        return whole.astype(np.int64) if fits else values
-    return values
 
 
 def _tree(value: Any) -> Any:
