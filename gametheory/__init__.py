@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from gametheory.limits import Budget, LimitReached, Limits
     from gametheory.linear import LinearProgram
     from gametheory.loading import load
-    from gametheory.mechanism import MechanismProblem
+    from gametheory.mechanism import (
+        BudgetConstraint,
+        DecisionPolytope,
+        Duality,
+        Mechanism,
+        MechanismProblem,
+        Multipliers,
+        OptimalMechanism,
+    )
     from gametheory.model import API_VERSION, Constraint, Model, parameter
     from gametheory.numbers import Number, exact, number
     from gametheory.plugins import models
@@ -58,7 +66,15 @@ else:
         "limits": ("Budget", "LimitReached", "Limits"),
         "linear": ("LinearProgram",),
         "loading": ("load",),
-        "mechanism": ("MechanismProblem",),
+        "mechanism": (
+            "BudgetConstraint",
+            "DecisionPolytope",
+            "Duality",
+            "Mechanism",
+            "MechanismProblem",
+            "Multipliers",
+            "OptimalMechanism",
+        ),
         "model": ("API_VERSION", "Constraint", "Model", "parameter"),
         "numbers": ("Number", "exact", "number"),
         "plugins": ("models",),
