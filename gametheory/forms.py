@@ -168,6 +168,17 @@ for _form_type in (
         report="gametheory.mechanism.report:report",
     ),
     FormType(
+        "CommunicationProblem",
+        "gametheory.mechanism.communication:CommunicationProblem",
+        concept="optimal",
+        verifier="gametheory.mechanism.communication.verify:verify",
+        answers={
+            "CommunicationMechanism": "gametheory.mechanism.communication:CommunicationMechanism",
+            "NoCommunicationMechanism": "gametheory.mechanism.communication:NoCommunicationMechanism",
+        },
+        report="gametheory.mechanism.communication.report:report",
+    ),
+    FormType(
         "FinancialNetwork",
         "gametheory.networks:FinancialNetwork",
         concept="greatest_clearing",
@@ -177,6 +188,30 @@ for _form_type in (
             "Cascade": "gametheory.networks:Cascade",
         },
         report="gametheory.networks.report:report",
+    ),
+    FormType(
+        "EquilibriumSystem",
+        "gametheory.equilibrium:EquilibriumSystem",
+        concept="equilibrium",
+        verifier="gametheory.equilibrium.verify_system:verify",
+        answers={"Root": "gametheory.equilibrium:Root"},
+        report="gametheory.equilibrium.report:report_system",
+    ),
+    FormType(
+        "ContinuousGame",
+        "gametheory.equilibrium:ContinuousGame",
+        concept="equilibrium",
+        verifier="gametheory.equilibrium.verify_continuous:verify",
+        answers={"ChoiceProfile": "gametheory.equilibrium:ChoiceProfile"},
+        report="gametheory.equilibrium.report:report_game",
+    ),
+    FormType(
+        "BiddingGame",
+        "gametheory.equilibrium:BiddingGame",
+        concept="equilibrium",
+        verifier="gametheory.equilibrium.verify_bidding:verify",
+        answers={"BidSchedule": "gametheory.equilibrium:BidSchedule"},
+        report="gametheory.equilibrium.report:report_bidding",
     ),
 ):
     register_form(_form_type)

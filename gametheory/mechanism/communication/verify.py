@@ -1,0 +1,116 @@
+"""Checks of mediated games without a solver: every lie, every rule of disobedience, and optimality by duality."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory import tolerances
+from gametheory.errors import InputError
+from gametheory.linear.verify import verify as verify_program
+from gametheory.mechanism.arrays import to_numbers, zero
+from gametheory.mechanism.communication.answers import CommunicationMechanism, NoCommunicationMechanism
+from gametheory.mechanism.communication.manipulations import messages, response_gain, responses
+from gametheory.solution import Certificate, Violation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gametheory.mechanism.communication.problem import CommunicationProblem
+
+#: How many violations a certificate lists.
+LISTED = 20
+
+
+def verify(problem: CommunicationProblem, answer: Any, *, exact: bool, concept: str = "optimal") -> Certificate:
+    """Check a mechanism, or a proof that there is none, against a mediated game.
+
+    For a mechanism: probabilities, participation, and for every type and report the best that any rule from
+    messages to actions can bring, found message by message. With a proof, its optimality too, by
+    duality of the linear program; without, the certificate says that optimality is not claimed.
+
+    Raises
+    ------
+    InputError
+        If the answer does not have the shape of the problem.
+    """
+    problem = problem.as_exact() if exact else problem.as_float()
+    if isinstance(answer, NoCommunicationMechanism):
+        return verify_program(problem.program(), answer.ray, exact=exact)
+    if not isinstance(answer, CommunicationMechanism):
+        raise InputError(f"{type(answer).__name__} is not an answer to a mediated game")
+    if answer.probabilities.shape != problem.shape:
+        raise InputError(f"the probabilities have shape {answer.probabilities.shape}, not {problem.shape}")
+    x = to_numbers(answer.probabilities, exact)
+    checks = _Checks(exact)
+    _check_probabilities(problem, x, checks)
+    for i in range(len(problem.agents)):
+        _check_agent(problem, i, x, checks)
+    if answer.proof is None:
+        return checks.certificate("communication_incentives", "feasibility only: no multipliers to prove optimality")
+    if (to_numbers(answer.proof.primal[: x.size], exact) != x.ravel()).any():
+        raise InputError("the proof is about other probabilities than the mechanism's")
+    return checks.joined(verify_program(problem.program(), answer.proof, exact=exact))
+
+
+class _Checks:
+    """Conditions checked so far."""
+
+    def __init__(self, exact: bool) -> None:
+        self.exact = exact
+        self.checked = 0
+        self.worst: Any = zero(exact)
+        self.found: list[Violation] = []
+        self.tolerance: Any = zero(exact) if exact else tolerances.FEASIBILITY
+
+    def nonpositive(self, amount: Any, name: str) -> None:
+        self.checked += 1
+        self.worst = max(self.worst, amount)
+        if amount > self.tolerance:
+            self.found.append(Violation(name, amount))
+
+    def certificate(self, kind: str, note: str = "") -> Certificate:
+        listed = tuple(sorted(self.found, key=lambda v: v.amount, reverse=True)[:LISTED])
+        return Certificate(kind, self.checked, self.worst, self.tolerance, self.exact, not self.found, listed, note)
+
+    def joined(self, other: Certificate) -> Certificate:
+        self.checked += other.checked
+        self.worst = max(self.worst, other.max_violation)
+        self.found.extend(other.violations)
+        return self.certificate("communication_duality", other.note)
+
+
+def _check_probabilities(problem: CommunicationProblem, x: NDArray[Any], checks: _Checks) -> None:
+    outcomes = tuple(range(len(problem.information_shape), len(problem.shape)))
+    totals, least = x.sum(axis=outcomes), x.min(axis=outcomes)
+    for at in np.ndindex(*problem.information_shape):
+        label = problem.information_label(at)
+        checks.nonpositive(abs(totals[at] - 1), f"probability:{label}")
+        checks.nonpositive(-least[at], f"probability:{label}: negative")
+
+
+def _check_agent(problem: CommunicationProblem, i: int, x: NDArray[Any], checks: _Checks) -> None:
+    agent, axis = problem.agents[i], problem.type_axis(i)
+    stakes = problem.weighted(problem.utility[i])
+    for a, own in enumerate(problem.types[i]):
+        gain = np.take(stakes, a, axis)
+        honest = (gain * np.take(x, a, axis)).sum()
+        if problem.outside is not None:
+            least = problem.outside[i][a] * np.take(problem.prior, a, axis).sum()
+            checks.nonpositive(least - honest, f"participation:{agent}:{own}")
+        for s, report in enumerate(problem.types[i]):
+            if s != a and problem.types_are == "known":
+                continue
+            told, rule, best = np.take(x, s, axis), [], zero(problem.exact)
+            for message, index, recommended in messages(problem, i):
+                brings = [
+                    ((response_gain(problem, i, gain, index, action) * told[index]).sum(), response)
+                    for response, action in responses(problem, i, recommended)
+                ]
+                value, response = max(brings, key=lambda pair: pair[0])
+                best = best + value
+                if response != "obey" and value > brings[0][0]:
+                    rule.append(f"{message}->{response}")
+            name = f"honesty:{agent}:{own}->{report}" if s != a else f"obedience:{agent}:{own}"
+            checks.nonpositive(best - honest, ":".join([name, *rule]))
