@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gametheory.claims import Claim, ClaimReport, Reported, evaluate
     from gametheory.engine import Engine, solve, verify
+    from gametheory.equilibrium import (
+        BiddingGame,
+        BidSchedule,
+        ChoiceProfile,
+        ContinuousGame,
+        EquilibriumSystem,
+        Root,
+    )
     from gametheory.errors import (
         GameTheoryError,
         InputError,
@@ -38,6 +46,17 @@ if TYPE_CHECKING:
         OptimalMechanism,
     )
     from gametheory.model import API_VERSION, Constraint, Model, parameter
+    from gametheory.networks import (
+        FinancialNetwork,
+        IntermediatedMarket,
+        TradingNetwork,
+        TypeDistribution,
+        balance_sheets,
+        best_core,
+        core_numbers,
+        core_periphery,
+        tier_statistics,
+    )
     from gametheory.numbers import Number, exact, number
     from gametheory.plugins import models
     from gametheory.saving import load_solution
@@ -49,6 +68,14 @@ else:
     _HOMES = {
         "claims": ("Claim", "ClaimReport", "Reported", "evaluate"),
         "engine": ("Engine", "solve", "verify"),
+        "equilibrium": (
+            "BidSchedule",
+            "BiddingGame",
+            "ChoiceProfile",
+            "ContinuousGame",
+            "EquilibriumSystem",
+            "Root",
+        ),
         "errors": (
             "GameTheoryError",
             "InputError",
@@ -76,6 +103,17 @@ else:
             "OptimalMechanism",
         ),
         "model": ("API_VERSION", "Constraint", "Model", "parameter"),
+        "networks": (
+            "FinancialNetwork",
+            "IntermediatedMarket",
+            "TradingNetwork",
+            "TypeDistribution",
+            "balance_sheets",
+            "best_core",
+            "core_numbers",
+            "core_periphery",
+            "tier_statistics",
+        ),
         "numbers": ("Number", "exact", "number"),
         "plugins": ("models",),
         "saving": ("load_solution",),

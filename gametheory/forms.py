@@ -213,5 +213,13 @@ for _form_type in (
         answers={"BidSchedule": "gametheory.equilibrium:BidSchedule"},
         report="gametheory.equilibrium.report:report_bidding",
     ),
+    FormType(
+        "IntermediatedMarket",
+        "gametheory.networks:IntermediatedMarket",
+        concept="tier_equilibrium",
+        verifier="gametheory.networks.verify_market:verify",
+        answers={"TierEquilibrium": "gametheory.networks:TierEquilibrium"},
+        report="gametheory.networks.market_report:report",
+    ),
 ):
     register_form(_form_type)

@@ -545,5 +545,13 @@ for _solver in (
         options=("nodes", "epsilon"),
         summary="the first-order condition as a differential equation",
     ),
+    Solver(
+        "IntermediatedMarket",
+        "tier_equilibrium",
+        "closed_form",
+        "gametheory.networks.tiers:solve",
+        exact=True,
+        summary="cutoffs at the shares 1/2, 1/4, ... and their fees; in fractions where the law allows",
+    ),
 ):
     register_solver(_solver)

@@ -1,7 +1,9 @@
 """Trading networks and contagion, on plain arrays."""
 
 from gametheory.networks.answers import Cascade, ClearingVector
+from gametheory.networks.distributions import TypeDistribution
 from gametheory.networks.lending import BalanceSheets, FinancialNetwork, balance_sheets
+from gametheory.networks.market import IntermediatedMarket, TierEquilibrium
 from gametheory.networks.statistics import TierStatistics, best_core, core_numbers, core_periphery, tier_statistics
 from gametheory.networks.trading import TradingNetwork
 
@@ -10,6 +12,9 @@ __all__ = [
     "Cascade",
     "ClearingVector",
     "FinancialNetwork",
+    "IntermediatedMarket",
+    "TypeDistribution",
+    "TierEquilibrium",
     "TierStatistics",
     "TradingNetwork",
     "balance_sheets",
