@@ -221,5 +221,18 @@ for _form_type in (
         answers={"TierEquilibrium": "gametheory.networks:TierEquilibrium"},
         report="gametheory.networks.market_report:report",
     ),
+    FormType(
+        "OrderBook",
+        "gametheory.mechanism.auctions:OrderBook",
+        concept="clearing",
+        verifier="gametheory.mechanism.auctions.verify_book:verify",
+        answers={
+            "Clearing": "gametheory.mechanism.auctions:Clearing",
+            "Allotment": "gametheory.mechanism.auctions:Allotment",
+            "NotIssued": "gametheory.mechanism.auctions:NotIssued",
+        },
+        report="gametheory.mechanism.auctions.report_book:report",
+        readers={".csv": "gametheory.mechanism.auctions.reading:read"},
+    ),
 ):
     register_form(_form_type)

@@ -553,5 +553,13 @@ for _solver in (
         exact=True,
         summary="cutoffs at the shares 1/2, 1/4, ... and their fees; in fractions where the law allows",
     ),
+    Solver(
+        "OrderBook",
+        "clearing",
+        "sorting",
+        "gametheory.mechanism.auctions.clear:solve",
+        exact=True,
+        summary="sort the bids, cumulate, stop where demand covers the supply; decided in integers",
+    ),
 ):
     register_solver(_solver)
