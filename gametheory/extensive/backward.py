@@ -13,6 +13,7 @@ from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.compiled import chunk_size, fast, scaled_to_integers
 from gametheory.extensive.form import CHANCE, ExtensiveGame
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, certain_path, edge_weights
+from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import Budget, LimitReached
 from gametheory.solution import Outcome, Termination
 
@@ -23,30 +24,66 @@ if TYPE_CHECKING:
 
 
 def refuses(game: ExtensiveGame, options: Options) -> str | None:
-    """Say why backward induction does not apply, or return None."""
-    if not game.perfect_information:
+    """Say why backward induction does not apply, or return None; `InputError` on imperfect recall."""
+    require_recall(game)
+    if not game.perfect_information and not only_stages(game):
         sizes = np.bincount(game.set_of[game.decisions])
         k = int(np.argmax(sizes > 1))
-        return f"information set '{game.set_label(k)}' has {int(sizes[k])} nodes; backward induction needs single ones"
+        label = game.set_label(k)
+        return f"information set '{label}' has {int(sizes[k])} nodes and is no simultaneous move; use method subgames"
     return None
 
 
+def only_stages(game: ExtensiveGame) -> bool:
+    """Say whether every minimal subgame is one move, or one move of each of some players at the same time."""
+    if not game.is_tree:
+        return True
+    roots, before = subgame_roots(game), parents(game)
+    top = np.arange(game.nodes)
+    sizes: dict[int, set[int]] = {}
+    for v in range(1, game.nodes):
+        top[v] = before[v] if roots[before[v]] else top[before[v]]
+    for v in game.inner.tolist():
+        root = v if roots[v] else int(top[v])
+        if game.player[v] < 0 and not roots[v]:
+            return False
+        if game.player[root] >= 0:
+            sizes.setdefault(root, set()).add(int(game.set_of[v]))
+        elif v != root:
+            return False
+    owners = {root: [int(game.player[game.first_node[h]]) for h in sets] for root, sets in sizes.items()}
+    return all(len(set(who)) == len(who) for who in owners.values())
+
+
 def solve(game: ExtensiveGame, options: Options) -> Outcome:
-    """Return a pure subgame-perfect equilibrium.
+    """Return a subgame-perfect equilibrium.
 
     Parameters
     ----------
     game : ExtensiveGame
-        A game of perfect information.
+        A game of perfect information, or one where otherwise all move at once and then see what was done.
     options : Options
         ``ties``: ``first``, ``last``, ``random`` (seeded) or ``prefer:player,player`` (those named first
-        decide; players left out come last, in player order).
+        decide; players left out come last, in player order); ``all_payoffs``: ``first``, and the payoff vectors of all
+        pure equilibria.
 
     Returns
     -------
     Outcome
         With a `StrategyProfile`; ``complete`` is ``"all"`` where exact comparison found no tie.
     """
+    if options.ties == "all_payoffs":
+        from gametheory.extensive.payoff_sets import solve_with_sets
+
+        return solve_with_sets(game, options, solve)
+    if not game.perfect_information:
+        from gametheory.extensive import subgames
+
+        return subgames.solve(game, options)
+    if game.points is not None:
+        from gametheory.extensive.batch import solve_points
+
+        return solve_points(game, options)
     try:
         value, choice, tied = induction(game, options)
     except LimitReached as limit:
@@ -68,8 +105,10 @@ def pure_moves(game: ExtensiveGame, choice: NDArray[Any]) -> NDArray[np.int64]:
     return moves
 
 
-def induction(game: ExtensiveGame, options: Options) -> tuple[NDArray[Any], NDArray[np.int64], int]:
-    """Return the value [players], the choices [sets] and the number of nodes with ties.
+def induction(
+    game: ExtensiveGame, options: Options, point: int | None = None
+) -> tuple[NDArray[Any], NDArray[np.int64], int]:
+    """Return the value [players], the choices [sets] and the number of nodes with ties, at one parameter point.
 
     Raises
     ------
@@ -81,7 +120,7 @@ def induction(game: ExtensiveGame, options: Options) -> tuple[NDArray[Any], NDAr
     if rule == kernels.RANDOM:
         seeds = np.random.SeedSequence(options.seed)
         draws = np.random.default_rng(seeds).random(len(game.inner))
-    payoffs, probability, scale = _numbers(game, options.exact)
+    payoffs, probability, scale = _numbers(game, options.exact, point)
     if game.is_tree:
         value, choice, tied = _on_tree(game, payoffs, probability, rule, order, draws, options.budget)
     else:
@@ -111,19 +150,24 @@ def tie_rule(game: ExtensiveGame, ties: str) -> tuple[int, NDArray[np.int64]]:
     return codes[name], np.array(positions, dtype=np.int64)
 
 
-def _numbers(game: ExtensiveGame, exact: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+def _numbers(
+    game: ExtensiveGame, exact: bool, point: int | None
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
     """Return payoffs, probabilities and, where payoffs became integers, what to divide them by."""
+    payoffs = game.payoffs if game.payoffs.ndim == 2 else game.payoffs[point]
+    probability = game.probability
+    if probability is not None and probability.ndim == 2:
+        probability = probability[point]
     if not exact:
-        chance = np.zeros(1) if game.probability is None else as_floats(game.probability)
-        return as_floats(game.payoffs), chance, None
-    payoffs = as_exact(game.payoffs)
-    if game.probability is None:
+        return as_floats(payoffs), np.zeros(1) if probability is None else as_floats(probability), None
+    payoffs = as_exact(payoffs)
+    if probability is None:
         only_ends = not (payoffs[game.inner] != 0).any()
         scaled = scaled_to_integers(payoffs, 1 if only_ends else len(game.inner) + 1)
         if scaled is not None:
             return scaled[0], np.zeros(1, dtype=np.int64), scaled[1]
         return payoffs, np.zeros(1, dtype=np.int64), None
-    return payoffs, as_exact(game.probability), None
+    return payoffs, as_exact(probability), None
 
 
 def _on_tree(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.extensive.builder import TreeBuilder
+    from gametheory.extensive.rules import Rules
+    from gametheory.strategic.form import StrategicGame
 
 #: The player of a node where chance moves.
 CHANCE: Final = -1
@@ -118,6 +120,31 @@ class ExtensiveGame:
         from gametheory.extensive.builder import TreeBuilder
 
         return TreeBuilder(players, title)
+
+    @staticmethod
+    def from_rules(rules: Rules, *, merge: bool = True, most: int = 20_000_000, title: str = "") -> ExtensiveGame:
+        """Build a game of perfect information from its rules; see `gametheory.extensive.rules`."""
+        from gametheory.extensive.rules import from_rules
+
+        return from_rules(rules, merge=merge, most=most, title=title)
+
+    def unfolded(self) -> ExtensiveGame:
+        """Return the game as a tree in which every history is a node."""
+        from gametheory.extensive.unfold import unfold
+
+        return unfold(self)
+
+    def to_strategic(self, *, reduced: bool = True) -> StrategicGame:
+        """Return the strategic form; see `gametheory.extensive.normal`."""
+        from gametheory.extensive.normal import to_strategic
+
+        return to_strategic(self, reduced=reduced)
+
+    def to_pygambit(self) -> Any:
+        """Return the game as a ``pygambit.Game``, with exact numbers."""
+        from gametheory.extensive.gambit import to_pygambit
+
+        return to_pygambit(self)
 
     @property
     def nodes(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -86,6 +86,10 @@ class StrategyProfile:
     path : tuple of str
         The moves from the start, as far as they are certain: up to the first chance move or mixed choice
         with several moves of positive probability.
+    all_payoffs : tuple of tuple of number, optional
+        The payoff vectors of all pure subgame-perfect equilibria, sorted.
+    epsilon : Fraction or float, optional
+        For a profile that is near an equilibrium only: a bound on what anybody gains by deviating.
     """
 
     proves: ClassVar[Termination] = Termination.SOLVED
@@ -93,17 +97,23 @@ class StrategyProfile:
     strategy: Mapping[str, Any]
     payoffs: Mapping[str, Fraction | float]
     path: tuple[str, ...]
+    all_payoffs: tuple[tuple[Any, ...], ...] | None = None
+    epsilon: Fraction | float | None = None
 
     def of(self, game: ExtensiveGame) -> Self:
         """Return the same profile, with the labels of a game."""
         held = self.strategy
         if isinstance(held, ArrayStrategy):
             held = ArrayStrategy(held.choices, held.probabilities, game)
-        return type(self)(held, self.payoffs, self.path)
+        return replace(self, strategy=held)
 
     def to_data(self) -> dict[str, Any]:
         """Return the profile as a tree; information sets by label unless they are many."""
         data: dict[str, Any] = {"payoffs": dict(self.payoffs), "path": list(self.path)}
+        if self.all_payoffs is not None:
+            data["all_payoffs"] = [list(row) for row in self.all_payoffs]
+        if self.epsilon is not None:
+            data["epsilon"] = self.epsilon
         held = self.strategy
         if isinstance(held, ArrayStrategy) and (held.game is None or len(held) > LABELLED_SETS):
             if held.choices is not None:
@@ -125,7 +135,7 @@ class StrategyProfile:
         """
         if not isinstance(data, Mapping):
             raise InputError("a strategy profile is a table")
-        known = {"strategy", "choices", "probabilities", "payoffs", "path"}
+        known = {"strategy", "choices", "probabilities", "payoffs", "path", "all_payoffs", "epsilon"}
         for name in data:
             if name not in known:
                 raise InputError(f"a strategy profile has no '{name}'", remedy=nearest(str(name), known))
@@ -143,7 +153,19 @@ class StrategyProfile:
         if not isinstance(payoffs, Mapping):
             raise InputError("'payoffs' of a strategy profile is a table by player")
         path = texts(data.get("path") or (), "path")
-        return cls(strategy, {str(k): _number(v, f"payoffs.{k}") for k, v in payoffs.items()}, path)
+        every = data.get("all_payoffs")
+        if every is not None:
+            if isinstance(every, str) or not isinstance(every, Sequence | np.ndarray):
+                raise InputError("'all_payoffs' is a list of payoff vectors")
+            every = tuple(tuple(decoded(row, "all_payoffs").ravel().tolist()) for row in every)
+        epsilon = data.get("epsilon")
+        return cls(
+            strategy,
+            {str(k): _number(v, f"payoffs.{k}") for k, v in payoffs.items()},
+            path,
+            every,
+            None if epsilon is None else _number(epsilon, "epsilon"),
+        )
 
 
 def _labelled(data: Any) -> dict[str, Any]:

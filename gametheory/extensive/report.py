@@ -25,7 +25,9 @@ def report(game: ExtensiveGame, solution: Solution) -> dict[str, Any]:
     -------
     dict
         ``payoffs`` by player in player order; ``path``, the moves on the equilibrium path; ``strategy`` by
-        information set (left out above 10 000 sets).
+        information set (left out above 10 000 sets); ``value`` to the first player from the sequence form;
+        ``all_payoffs``, the payoff vectors of all pure subgame-perfect equilibria; ``epsilon``, the bound on
+        gains from deviating.
     """
     answer = solution.answer
     results: dict[str, Any] = {}
@@ -33,6 +35,12 @@ def report(game: ExtensiveGame, solution: Solution) -> dict[str, Any]:
         held = answer.of(game)
         results["payoffs"] = dict(held.payoffs)
         results["path"] = list(held.path)
+        if solution.method.startswith("sequence_form"):
+            results["value"] = next(iter(held.payoffs.values()))
+        if held.all_payoffs is not None:
+            results["all_payoffs"] = [list(row) for row in held.all_payoffs]
+        if held.epsilon is not None:
+            results["epsilon"] = held.epsilon
         if game.sets <= LABELLED_SETS:
             results["strategy"] = {k: dict(v) if not isinstance(v, str) else v for k, v in held.strategy.items()}
     return results

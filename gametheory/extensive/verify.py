@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gametheory.errors import InputError, UsageError
 from gametheory.extensive.arrays import as_exact, as_floats
-from gametheory.extensive.compiled import fast, scaled_to_integers
-from gametheory.extensive.profile import StrategyProfile, behaviour, certain_path, edge_weights
+from gametheory.extensive.batch import ProfileBatch, at_point
+from gametheory.extensive.compiled import scaled_to_integers
+from gametheory.extensive.findings import Findings
+from gametheory.extensive.payoff_check import check_all_payoffs
+from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, edge_weights
+from gametheory.extensive.structure import best_response_values, edge_moves, forgotten, require_recall, subgame_roots
+from gametheory.extensive.values import one_shot_gains
 from gametheory.solution import Certificate, Violation
-from gametheory.tolerances import REGRET
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,47 +39,214 @@ def verify(game: ExtensiveGame, answer: Any, *, exact: bool, concept: str) -> Ce
     exact : bool
         Whether to check in rational arithmetic.
     concept : str
-        ``"subgame_perfect"`` or ``"nash"``.
+        ``"subgame_perfect"``, ``"nash"`` or ``"agent_nash"``.
 
     Returns
     -------
     Certificate
-        ``one_shot_deviation`` where every information set is a single node: no player gains by changing
-        one move, there or later, which for finite games excludes every deviation in every subgame.
+        For subgame perfection, ``one_shot_deviation`` where every information set is a single node (no
+        player gains by changing one move, which for finite games excludes every deviation in every subgame),
+        else ``subgame_regret`` (no player gains by any strategy in any subgame). For Nash equilibrium,
+        ``regret`` in the whole game; for the agent form, ``agent_regret`` (no player gains by changing
+        what is done at one information set).
 
     Raises
     ------
     UsageError
         If the concept is not known here.
     InputError
-        If the answer does not fit the game.
+        If the answer does not fit the game, or the check needs perfect recall and there is none.
     """
+    if isinstance(answer, ProfileBatch):
+        return _verify_points(game, answer, exact=exact, concept=concept)
+    if game.points is not None:
+        raise InputError(f"the game holds {game.points} parameter points, and the profile is for one")
     if not isinstance(answer, StrategyProfile):
         raise UsageError(f"an answer of type {type(answer).__name__} is no strategy profile")
-    if concept != "subgame_perfect":
+    if concept not in ("subgame_perfect", "nash", "agent_nash"):
         raise UsageError(f"no check for the concept '{concept}' of games in extensive form")
+    exact = exact or answer.epsilon is not None
     moves = behaviour(game, answer.strategy, exact=exact)
     findings = Findings(game, exact)
     findings.check_distributions(moves)
     payoffs, probability, scale = _numbers(game, moves, exact)
     weights = edge_weights(game, moves, probability)
     value, gain = one_shot_gains(game, payoffs, weights)
-    deciders = game.player[game.decisions]
-    gains = gain[game.decisions]
-    if scale is not None:
-        expected = [Fraction(int(v), int(d)) for v, d in zip(value[0], scale, strict=True)]
-        positive = np.flatnonzero(gains > 0)
-        amounts = {int(k): Fraction(int(gains[k]), int(scale[deciders[k]])) for k in positive}
+    check = _Check(game, findings, payoffs, weights, value, scale)
+    if concept == "subgame_perfect" and game.perfect_information:
+        kind = "one_shot_deviation"
+        check.one_shot(gain)
+    elif concept == "subgame_perfect":
+        kind = "subgame_regret"
+        check.regret(subgame_roots(game))
+    elif concept == "nash":
+        kind = "regret"
+        check.nash()
     else:
-        expected = value[0].tolist()
-        positive = np.flatnonzero(np.asarray(gains > 0, dtype=bool))
-        amounts = {int(k): gains[k] for k in positive}
-    findings.checked += len(gains)
-    sets = game.set_of[game.decisions]
-    for k, amount in amounts.items():
-        findings.add(lambda k=k: f"one-shot deviation at '{game.set_label(int(sets[k]))}'", amount)
-    findings.check_report(answer, expected, weights)
-    return findings.certificate("one_shot_deviation")
+        kind = "agent_regret"
+        check.agents()
+    findings.check_report(answer, [check.worth(i, value[0, i]) for i in range(len(game.players))], weights)
+    if answer.all_payoffs is not None:
+        findings.note = check_all_payoffs(game, answer.all_payoffs, findings)
+    return findings.certificate(kind, answer.epsilon)
+
+
+def _verify_points(game: ExtensiveGame, answer: ProfileBatch, *, exact: bool, concept: str) -> Certificate:
+    """Check the profile of every parameter point; the certificate is their conjunction."""
+    points = game.points
+    if points != len(answer.choices) or answer.payoffs.shape != (points, len(game.players)):
+        raise InputError(f"profiles of {len(answer.choices)} parameter points for {points or 1}")
+    if answer.choices.shape[1] != game.sets:
+        raise InputError(f"{answer.choices.shape[1]} choices for {game.sets} information sets")
+    worst: list[Violation] = []
+    checks = []
+    for k in range(points):
+        single = at_point(game, k)
+        payoffs = dict(zip(game.players, answer.payoffs[k].tolist(), strict=True))
+        profile = StrategyProfile(ArrayStrategy(choices=answer.choices[k], game=single), payoffs, ())
+        check = verify(single, profile, exact=exact, concept=concept)
+        checks.append(check)
+        worst += [Violation(f"point {k}: {v.constraint}", v.amount) for v in check.violations]
+    return Certificate(
+        kind=checks[0].kind,
+        checked=sum(c.checked for c in checks),
+        max_violation=max(c.max_violation for c in checks),
+        tolerance=max(c.tolerance for c in checks),
+        exact=exact,
+        ok=all(c.ok for c in checks),
+        violations=tuple(sorted(worst, key=lambda v: -v.amount)[:20]),
+    )
+
+
+class _Check:
+    """The conditions of one check, on numbers that may be integers in units of `scale`."""
+
+    def __init__(
+        self,
+        game: ExtensiveGame,
+        findings: Findings,
+        payoffs: NDArray[Any],
+        weights: NDArray[Any],
+        value: NDArray[Any],
+        scale: NDArray[Any] | None,
+    ) -> None:
+        self.game = game
+        self.findings = findings
+        self.payoffs = payoffs
+        self.weights = weights
+        self.value = value
+        self.scale = scale
+
+    def worth(self, player: int, amount: Any) -> Any:
+        """Return an amount in the units of a player's payoffs."""
+        if self.scale is not None:
+            return Fraction(int(amount), int(self.scale[player]))
+        return Fraction(amount) if self.findings.exact else float(amount)
+
+    def one_shot(self, gain: NDArray[Any]) -> None:
+        game = self.game
+        gains = gain[game.decisions]
+        self.findings.checked += len(gains)
+        deciders, sets = game.player[game.decisions], game.set_of[game.decisions]
+        for k in np.flatnonzero(np.asarray(gains > 0, dtype=bool)).tolist():
+            label = game.set_label(int(sets[k]))
+            self.findings.add_gain(f"one-shot deviation at '{label}'", self.worth(int(deciders[k]), gains[k]))
+
+    def regret(self, roots: NDArray[np.bool_], only_start: bool = False) -> None:
+        """Check that no player gains by another strategy in any subgame, or in the whole game."""
+        game = self.game
+        require_recall(game)
+        judged = [0] if only_start else np.flatnonzero(roots).tolist()
+        for i, name in enumerate(game.players):
+            best = best_response_values(game, i, self.payoffs, self.weights, roots)
+            self.findings.checked += len(judged)
+            for node in judged:
+                if best[node] > self.value[node, i]:
+                    where = "" if only_start else f" in the subgame at '{game.node_label(node)}'"
+                    self.findings.add_gain(f"{name} gains{where}", self.worth(i, best[node] - self.value[node, i]))
+
+    def nash(self) -> None:
+        """Check the whole game, by best responses or, without recall, by every pure strategy."""
+        game = self.game
+        if not game.is_tree:
+            self.regret_merged()
+        elif forgotten(game) is None:
+            self.regret(np.arange(game.nodes) == 0, only_start=True)
+        else:
+            for i, name in enumerate(game.players):
+                best = self.value[0, i]
+                for changed in pure_deviations(game, i, self.weights):
+                    self.findings.checked += 1
+                    value, _ = one_shot_gains(game, self.payoffs, changed)
+                    best = max(best, value[0, i])
+                self.findings.add_gain(f"{name} gains", self.worth(i, best - self.value[0, i]))
+
+    def regret_merged(self) -> None:
+        """Check the whole of a game with merged states, where a best response is one pass back."""
+        game = self.game
+        for i, name in enumerate(game.players):
+            best = self.payoffs[:, i].copy()
+            if best.dtype != object and self.weights.dtype == np.float64:
+                best = best.astype(np.float64)
+            for v in game.inner[::-1].tolist():
+                edges = range(int(game.first_edge[v]), int(game.first_edge[v + 1]))
+                below = [best[int(game.targets[e])] for e in edges]
+                if game.player[v] == i:
+                    best[v] += max(below)
+                else:
+                    best[v] += sum(self.weights[e] * b for e, b in zip(edges, below, strict=True))
+            self.findings.checked += 1
+            self.findings.add_gain(f"{name} gains", self.worth(i, best[0] - self.value[0, i]))
+
+    def agents(self) -> None:
+        """Check that no player gains by changing what is done at one information set."""
+        game = self.game
+        if not game.is_tree:
+            raise UsageError("the agent form needs a tree", remedy="unfold the merged states first")
+        place = edge_moves(game)
+        for k in range(game.sets):
+            first, last = int(game.first_move[k]), int(game.first_move[k + 1])
+            i = int(game.player[game.first_node[k]])
+            mine = np.flatnonzero((place >= first) & (place < last))
+            best = self.value[0, i]
+            for move in range(first, last):
+                self.findings.checked += 1
+                changed = self.weights.copy()
+                changed[mine] = (place[mine] == move).astype(np.int64)
+                value, _ = one_shot_gains(game, self.payoffs, changed)
+                best = max(best, value[0, i])
+            gain = self.worth(i, best - self.value[0, i])
+            self.findings.add_gain(f"{game.players[i]} gains at '{game.set_label(k)}' alone", gain)
+
+
+#: Pure strategies of one player above which a game without recall is not checked.
+MOST_STRATEGIES = 100_000
+
+
+def pure_deviations(game: ExtensiveGame, player: int, weights: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the probabilities of all moves when one player turns to each pure strategy in turn.
+
+    Raises
+    ------
+    InputError
+        If there are too many.
+    """
+    mine = [k for k in range(game.sets) if game.player[game.first_node[k]] == player]
+    counts = [int(game.first_move[k + 1] - game.first_move[k]) for k in mine]
+    if math.prod(counts) > MOST_STRATEGIES:
+        raise InputError(
+            f"imperfect recall: player '{game.players[player]}' has {math.prod(counts)} pure strategies, "
+            f"too many to check one by one"
+        )
+    place = edge_moves(game)
+    for choice in product(*(range(n) for n in counts)):
+        moves = np.zeros(int(game.first_move[-1]), dtype=np.int64)
+        for k, a in zip(mine, choice, strict=True):
+            moves[int(game.first_move[k]) + a] = 1
+        owned = np.repeat(game.player == player, np.diff(game.first_edge))
+        changed = weights.copy()
+        changed[owned] = moves[place[owned]]
+        yield changed
 
 
 def _numbers(
@@ -84,142 +258,9 @@ def _numbers(
     payoffs = as_exact(game.payoffs)
     if game.probability is None and moves.dtype != object:
         only_ends = not (payoffs[game.inner] != 0).any()
-        scaled = scaled_to_integers(payoffs, 2 if only_ends else 2 * len(game.inner) + 2)
+        steps = 2 if only_ends else 2 * len(game.inner) + 2
+        # A best response adds up over the nodes of an information set.
+        scaled = scaled_to_integers(payoffs, steps if game.perfect_information else steps * game.nodes)
         if scaled is not None:
             return scaled[0], None, scaled[1]
     return payoffs, None if game.probability is None else as_exact(game.probability), None
-
-
-def one_shot_gains(
-    game: ExtensiveGame, payoffs: NDArray[Any], weights: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return what each node is worth under a profile, and what its player can gain by changing that one move.
-
-    Parameters
-    ----------
-    game : ExtensiveGame
-        The game.
-    payoffs : array [nodes, players]
-        Payoffs at nodes.
-    weights : array [edges]
-        The probability of every move.
-
-    Returns
-    -------
-    value : array [nodes, players]
-        Expected payoffs from each node on.
-    gain : array [nodes]
-        Zero where no player moves.
-    """
-    value = payoffs.copy()
-    if value.dtype != object and weights.dtype == np.float64:
-        value = value.astype(np.float64)
-    gain = np.zeros(game.nodes, dtype=value.dtype)
-    fast(_sweep, value, weights)(game.inner, game.player, game.first_edge, game.targets, weights, value, gain)
-    return value, gain
-
-
-def _sweep(inner, player, first_edge, target, weights, value, gain):  # type: ignore[no-untyped-def]
-    players = value.shape[1]
-    for k in range(len(inner) - 1, -1, -1):
-        node = inner[k]
-        mover = player[node]
-        start = first_edge[node]
-        stop = first_edge[node + 1]
-        if mover >= 0:
-            best = value[target[start], mover]
-            mean = weights[start] * best
-            for edge in range(start + 1, stop):
-                x = value[target[edge], mover]
-                mean += weights[edge] * x
-                if x > best:
-                    best = x
-            gain[node] = best - mean
-        for edge in range(start, stop):
-            if weights[edge] != 0:
-                for i in range(players):
-                    value[node, i] += weights[edge] * value[target[edge], i]
-
-
-class Findings:
-    """Violations of one check, with what they may amount to.
-
-    Parameters
-    ----------
-    game : ExtensiveGame
-        The game.
-    exact : bool
-        Whether the check is exact, with tolerance 0; else the tolerance is relative to the range of payoffs.
-    """
-
-    def __init__(self, game: ExtensiveGame, exact: bool) -> None:
-        self.game = game
-        self.exact = exact
-        self.checked = 0
-        self.tolerance: Fraction | float = Fraction(0)
-        if not exact:
-            spread = as_floats(game.payoffs)
-            self.tolerance = REGRET * max(1.0, float(spread.max() - spread.min()))
-        self.found: list[tuple[Any, Any]] = []
-        self.largest: Fraction | float = Fraction(0) if exact else 0.0
-
-    def add(self, name: Any, amount: Any) -> None:
-        """Note a violation; `name` is text or a function that makes it."""
-        amount = Fraction(amount) if self.exact else float(amount)
-        self.largest = max(self.largest, amount)
-        if amount > self.tolerance:
-            self.found.append((amount, name))
-
-    def check_distributions(self, moves: NDArray[Any]) -> None:
-        """Check that the moves of every information set have probabilities."""
-        game = self.game
-        if not len(moves):
-            return
-        totals = np.add.reduceat(moves, game.first_move[:-1])
-        self.checked += len(totals)
-        for k in np.flatnonzero(np.asarray(totals != 1, dtype=bool)).tolist():
-            self.add(f"probabilities at '{game.set_label(k)}' sum to 1", abs(totals[k] - 1))
-        for m in np.flatnonzero(np.asarray(moves < 0, dtype=bool)).tolist():
-            k = int(np.searchsorted(game.first_move, m, side="right")) - 1
-            self.add(f"probabilities at '{game.set_label(k)}' are not negative", -moves[m])
-
-    def check_report(self, answer: StrategyProfile, expected: list[Any], weights: NDArray[Any]) -> None:
-        """Check the payoffs and the path that a profile states, if it states them."""
-        game = self.game
-        for name in answer.payoffs:
-            if name not in game.players:
-                raise InputError(f"the profile pays '{name}', who is no player of the game")
-        for name, worth in zip(game.players, expected, strict=True):
-            if name in answer.payoffs:
-                stated = answer.payoffs[name]
-                self.checked += 1
-                if self.exact:
-                    self.add(f"payoffs.{name}", abs(exact_of(stated) - worth))
-                else:
-                    self.add(f"payoffs.{name}", abs(float(stated) - worth))
-        if answer.path:
-            self.checked += 1
-            if tuple(answer.path) != certain_path(game, weights):
-                self.add("path", 1)
-
-    def certificate(self, kind: str, note: str = "") -> Certificate:
-        """Return what was found."""
-        worst = sorted(self.found, key=lambda pair: -pair[0])[:20]
-        violations = tuple(Violation(name() if callable(name) else name, amount) for amount, name in worst)
-        return Certificate(
-            kind=kind,
-            checked=self.checked,
-            max_violation=self.largest,
-            tolerance=self.tolerance,
-            exact=self.exact,
-            ok=not self.found,
-            violations=violations,
-            note=note,
-        )
-
-
-def exact_of(value: Any) -> Fraction:
-    """Return the fraction a number stands for."""
-    from gametheory.numbers import exact
-
-    return exact(value)

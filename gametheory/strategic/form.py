@@ -111,6 +111,18 @@ class StrategicGame:
         """Return one payoff array for each player: own strategies first, then the next player's."""
         return [np.transpose(a, _rotated(k, len(self.players))) for k, a in enumerate(self.payoffs)]
 
+    def to_pygambit(self) -> Any:
+        """Return the game as a ``pygambit.Game``, with exact payoffs."""
+        from gametheory.strategic.gambit import to_pygambit
+
+        return to_pygambit(self)
+
+    def to_nashpy(self) -> Any:
+        """Return the game as a ``nashpy.Game``."""
+        from gametheory.strategic.external import to_nashpy
+
+        return to_nashpy(self)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """How many strategies each player has."""

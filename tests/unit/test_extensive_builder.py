@@ -116,6 +116,9 @@ def test_hidden_moves_are_refused_by_name():
     tree.move("a", ["x", "y"])
     for move in ("x", "y"):
         tree[move].move("b", ["l", "r"], information_set="blind")
+    assert refuses(tree.game(), Options()) is None  # both move at once
+    tree["x", "l"].move("a", ["u", "v"], information_set="again")
+    tree["x", "r"].move("a", ["u", "v"], information_set="again")
     assert "'blind' has 2 nodes" in refuses(tree.game(), Options())
 
 

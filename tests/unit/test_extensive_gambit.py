@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gametheory.errors import InputError
+from gametheory.extensive import efg, efg_writer, gambit, sequence, subgames
+from gametheory.extensive.structure import forgotten, subgame_roots
+from gametheory.extensive.verify import verify
+from gametheory.solution import Termination
+from gametheory.solvers import Options
+from gametheory.strategic import gambit as strategic_gambit
+from gametheory.strategic import nfg, support
+from gametheory.strategic.verify import verify as verify_strategic
+
+pygambit = pytest.importorskip("pygambit")
+CATALOG = Path(pygambit.__file__).parent / "catalog_data"
+TREES = sorted(CATALOG.glob("**/*.efg"))
+TABLES = sorted(CATALOG.glob("**/*.nfg"))
+EXACT = Options(exact=True)
+
+
+def name(path):
+    return str(path.relative_to(CATALOG))
+
+
+def same(a, b):
+    one, other = a.to_data(), b.to_data()
+    assert one.keys() == other.keys()
+    for key, value in one.items():
+        if isinstance(value, np.ndarray):
+            assert value.tolist() == other[key].tolist(), key
+        else:
+            assert value == other[key], key
+
+
+def test_the_catalogue_is_there():
+    assert len(TREES) > 20
+    assert len(TABLES) > 3
+
+
+@pytest.mark.parametrize("path", TREES, ids=name)
+def test_trees_come_back_from_text_and_from_pygambit(path):
+    game = efg.read(path)
+    same(game, efg.parse(efg_writer.text(game)))
+    same(game, gambit.from_pygambit(game.to_pygambit()))
+    theirs = pygambit.read_efg(str(path))
+    assert theirs.is_perfect_recall == (forgotten(game) is None)
+    assert len(theirs.nodes) == game.nodes
+    assert [p.label for p in theirs.players] == list(game.players)
+
+
+@pytest.mark.parametrize("path", TREES, ids=name)
+def test_trees_are_solved_or_refused_by_name(path):
+    game = efg.read(path)
+    if forgotten(game) is not None:
+        with pytest.raises(InputError, match=r"imperfect recall.*information set '"):
+            subgames.refuses(game, EXACT)
+        return
+    outcome = subgames.solve(game, EXACT)
+    assert outcome.termination is Termination.SOLVED
+    assert verify(game, outcome.answer, exact=True, concept="subgame_perfect").ok
+    theirs = game.to_pygambit()
+    if sequence.refusal(game) is None:
+        value = pygambit.nash.lp_solve(theirs).equilibria[0].payoff(next(iter(theirs.players)))
+        for method in (sequence.solve, sequence.solve_subgames, subgames.solve):
+            assert method(game, EXACT).answer.payoffs[game.players[0]] == value
+    assert _regret_in_every_subgame(game, outcome.answer) == 0
+
+
+def _regret_in_every_subgame(game, answer):
+    """The largest regret that pygambit finds for our profile, in every proper subgame taken as a game."""
+    worst = 0
+    moves = {label: answer.strategy[label] for label in answer.strategy}
+    for root in np.flatnonzero(subgame_roots(game)).tolist():
+        theirs = game.to_pygambit()
+        node = theirs.root
+        for label in game.history(root):
+            node = next(c for c in node.children if c.prior_action.label == label)
+        _cut(theirs, node)
+        profile = theirs.mixed_behavior_profile(rational=True)
+        for player in theirs.players:
+            for infoset in player.infosets:
+                choice = moves[infoset.label]
+                for action in infoset.actions:
+                    p = choice.get(action.label, 0) if not isinstance(choice, str) else int(choice == action.label)
+                    profile[action] = pygambit.Rational(p.numerator, p.denominator)
+        mixed = profile.as_strategy()
+        worst = max(worst, mixed.max_regret())
+    return worst
+
+
+def _cut(game, node):
+    """Leave only what begins at a node; what was paid before is gone for all moves alike."""
+    while node.parent is not None:
+        game.delete_parent(node)
+
+
+@pytest.mark.parametrize("path", TABLES, ids=name)
+def test_tables_come_back_and_are_solved(path):
+    game = nfg.read(path)
+    same(game, nfg.parse(nfg.text(game)))
+    same(game, nfg.parse(nfg.text(game, outcomes=True)))
+    same(game, strategic_gambit.from_pygambit(game.to_pygambit()))
+    outcome = strategic_gambit.solve(game, EXACT)
+    assert verify_strategic(game, outcome.answer, exact=True, concept="nash").ok
+    if len(game.players) == 2:
+        ours = {tuple(tuple(row) for row in p) for p in support.solve(game, EXACT).answer.profiles}
+        theirs = {tuple(tuple(row) for row in p) for p in outcome.answer.profiles}
+        assert ours == theirs
+
+
+@pytest.mark.parametrize("path", TREES, ids=name)
+def test_nash_through_pygambit_is_certified(path):
+    game = efg.read(path)
+    if forgotten(game) is not None:
+        return
+    outcome = gambit.solve(game, EXACT)
+    assert outcome.termination is Termination.SOLVED
+    certificate = verify(game, outcome.answer, exact=True, concept="nash")
+    assert certificate.ok
+    assert certificate.exact
