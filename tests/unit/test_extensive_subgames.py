@@ -253,7 +253,8 @@ def test_all_payoffs_come_with_the_answer_and_are_checked():
     assert [v.constraint for v in certificate.violations] == ["all_payoffs"]
 
 
-def test_many_payoffs_are_a_limit_and_not_a_hang():
+def test_many_payoffs_are_a_limit_and_not_a_hang(monkeypatch):
+    monkeypatch.setattr(payoff_sets, "MOST_VECTORS", 200)
     tree = ExtensiveGame.build(players=["a", "b"])
 
     def grow(position, depth):

@@ -1,0 +1,200 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gametheory.errors import InputError, UsageError
+from gametheory.extensive import ExtensiveGame, Policy, ProfileBatch, backward, efg, efg_writer, payoff_sets
+from gametheory.extensive.batch import at_point
+from gametheory.extensive.verify import verify
+from gametheory.solvers import Options
+
+EXACT = Options(exact=True)
+
+
+class Nim:
+    """Take one or two; whoever takes the last counter wins."""
+
+    players = ("first", "second")
+
+    def __init__(self, counters):
+        self.initial = (counters, 0)
+
+    def player(self, state):
+        return None if state[0] == 0 else self.players[state[1]]
+
+    def actions(self, state):
+        return [k for k in (1, 2) if k <= state[0]]
+
+    def next(self, state, action):
+        return (state[0] - action, 1 - state[1])
+
+    def payoffs(self, state):
+        if state[0]:
+            return None
+        return (-1, 1) if state[1] == 0 else (1, -1)
+
+
+@pytest.mark.parametrize("counters", range(1, 13))
+def test_nim_is_lost_at_multiples_of_three(counters):
+    merged = ExtensiveGame.from_rules(Nim(counters))
+    tree = ExtensiveGame.from_rules(Nim(counters), merge=False)
+    assert tree.is_tree
+    assert merged.nodes <= 2 * counters + 1
+    for game in (merged, tree, merged.unfolded(), efg.parse(efg_writer.text(merged))):
+        outcome = backward.solve(game, EXACT)
+        assert outcome.answer.payoffs["first"] == (-1 if counters % 3 == 0 else 1)
+        assert verify(game, outcome.answer, exact=True, concept="subgame_perfect").ok
+        assert verify(game, outcome.answer, exact=True, concept="nash").ok
+    assert merged.unfolded().nodes == tree.nodes
+    assert payoff_sets.payoff_vectors(merged, EXACT) == payoff_sets.payoff_vectors(tree, EXACT)
+
+
+class Diamond:
+    """Two ways to one state; what is played there may depend on the way."""
+
+    players = ("a", "b")
+    initial = "start"
+    moves = {"start": ("x", "y", "out"), "x": ("go",), "y": ("go",), "meet": ("l", "r")}
+    leads = {"x": "x", "y": "y", "out": "out", "go": "meet", "l": "l", "r": "r"}
+    pays = {"out": (1, 0), "l": (2, 1), "r": (0, 1), "x": (0.0, 0.0)}
+
+    def player(self, state):
+        return {"start": "a", "x": "b", "y": "b", "meet": "b"}.get(state)
+
+    def actions(self, state):
+        return self.moves[state]
+
+    def next(self, state, action):
+        return self.leads[action]
+
+    def payoffs(self, state):
+        return self.pays.get(state)
+
+
+def test_choices_at_a_merged_state_may_differ_by_the_way_there():
+    game = ExtensiveGame.from_rules(Diamond())
+    assert game.nodes == 7
+    assert not game.is_tree
+    # l after x and after y: (2, 1); r after both: out. All of them are also equilibria of the tree.
+    expected = {(2, 1), (1, 0)}
+    assert payoff_sets.payoff_vectors(game, EXACT) == expected
+    assert payoff_sets.payoff_vectors(game.unfolded(), EXACT) == expected
+
+
+class Market(Diamond):
+    players = ("buyer",)
+    initial = 0
+
+    def player(self, state):
+        return None if state >= 3 else "chance" if state == 1 else "buyer"
+
+    def actions(self, state):
+        return {"up": "1/4", "down": "3/4"} if state == 1 else ["wait", "jump"]
+
+    def next(self, state, action):
+        return state + (2 if action in ("jump", "up") else 1)
+
+    def payoffs(self, state):
+        return {"buyer": Fraction(state)} if state >= 3 else None
+
+
+def test_chance_and_paths_of_different_length():
+    game = ExtensiveGame.from_rules(Market())
+    assert (game.targets > game.source).all()
+    # From 2: jump pays 4. From 1: 3 with 1/4, else 4. Jump to 2 at the start.
+    outcome = backward.solve(game, EXACT)
+    assert outcome.answer.payoffs == {"buyer": 4}
+    assert outcome.answer.path == ("jump", "jump")
+    assert verify(game, outcome.answer, exact=True, concept="subgame_perfect").ok
+
+
+def broken(**changes):
+    return type("Broken", (Nim,), changes)(4)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (broken(next=lambda self, state, action: state), "can be reached from itself"),
+        (broken(next=lambda self, s, a: (3, 0)), "lies on or after a cycle"),
+        (broken(player=lambda self, state: "nobody"), "no player 'nobody'"),
+        (broken(actions=lambda self, state: []), "has no move at state"),
+        (broken(payoffs=lambda self, state: (1, 2, 3)), "3 payoffs for 2 players"),
+        (broken(payoffs=lambda self, state: {"x": 1}), "no player 'x' to pay"),
+    ],
+)
+def test_rules_that_are_no_game(rules, message):
+    with pytest.raises(InputError, match=message):
+        ExtensiveGame.from_rules(rules)
+
+
+def test_too_many_states_are_refused():
+    with pytest.raises(UsageError, match="more than 5 states"):
+        ExtensiveGame.from_rules(Nim(10), most=5)
+    deep = ExtensiveGame.from_rules(Nim(200))
+    with pytest.raises(UsageError, match="unfolds into"):
+        deep.unfolded()
+
+
+def entry(duopoly, points=None):
+    tree = ExtensiveGame.build(players=["entrant", "incumbent"])
+    tree.move("entrant", ["out", "in"])["out"].pay(incumbent=4)
+    tree["in"].move("incumbent", ["fight", "share"])
+    tree["in", "fight"].pay(entrant=-1, incumbent=-1)
+    tree["in", "share"].pay(entrant=duopoly, incumbent=duopoly)
+    return tree.game()
+
+
+def test_one_backward_pass_solves_every_parameter_point():
+    grid = [Fraction(k, 4) for k in range(-8, 9)]
+    single = [entry(x) for x in grid]
+    data = single[0].to_data()
+    game = ExtensiveGame.from_data({**data, "payoffs": np.stack([g.payoffs for g in single])})
+    assert game.points == len(grid)
+    outcome = backward.solve(game, EXACT)
+    assert isinstance(outcome.answer, ProfileBatch)
+    for k, alone in enumerate(single):
+        expected = backward.solve(alone, EXACT).answer
+        assert tuple(outcome.answer.payoffs[k]) == tuple(expected.payoffs.values())
+        assert outcome.answer.point(game, k).path == expected.path
+        assert (at_point(game, k).payoffs == alone.payoffs).all()
+    assert verify(game, outcome.answer, exact=True, concept="subgame_perfect").ok
+    wrong = outcome.answer.choices.copy()
+    wrong[3] = 1 - wrong[3]
+    certificate = verify(game, ProfileBatch(wrong, outcome.answer.payoffs), exact=True, concept="subgame_perfect")
+    assert not certificate.ok
+    assert all(v.constraint.startswith("point 3:") for v in certificate.violations)
+
+
+def test_chance_probabilities_may_carry_the_points():
+    tree = ExtensiveGame.build(players=["a"])
+    tree.move("a", ["safe", "risky"])["safe"].pay(a=0.5)
+    tree["risky"].chance({"win": 0.5, "lose": 0.5})["win"].pay(a=1.0)
+    base = tree.game()
+    odds = np.linspace(0, 1, 11)
+    probability = np.zeros((11, base.edges))
+    probability[:, 2], probability[:, 3] = odds, 1 - odds
+    game = ExtensiveGame.from_data({**base.to_data(), "probability": probability})
+    answer = backward.solve(game, Options()).answer
+    assert answer.payoffs[:, 0].tolist() == np.maximum(0.5, odds).tolist()
+    assert verify(game, answer, exact=False, concept="subgame_perfect").ok
+
+
+def test_a_policy_lives_apart_from_values():
+    game = entry(Fraction(1))
+    policy = Policy(game, backward.solve(game, EXACT).answer)
+    grid = np.stack([entry(x).payoffs for x in (Fraction(1), Fraction(-1, 2), Fraction(-2))])
+    assert policy.values().tolist() == [1, 1]
+    assert policy.values(grid).tolist() == [[1, 1], [Fraction(-1, 2)] * 2, [-2, -2]]
+    assert policy.values(grid.astype(float)).dtype == np.float64
+    assert policy.optimal() is True
+    assert policy.optimal(grid).tolist() == [True, False, False]
+    failures = policy.failures(grid)
+    assert [(f.point, f.place, f.player, f.gain) for f in failures] == [
+        (1, "start", "entrant", Fraction(1, 2)),
+        (2, "start", "entrant", 2),
+        (2, "in", "incumbent", 1),
+    ]
+    with pytest.raises(InputError, match="has shape"):
+        policy.values(np.zeros((3, 2)))
