@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gametheory.equilibrium.expressions import FUNCTIONS, Formula, Slope, like
+from gametheory.equilibrium.expressions import FUNCTIONS, Formula, Slope, integer_power, like
 from gametheory.equilibrium.reading import array_of, number_of, number_table
 from gametheory.equilibrium.system import like_number
 from gametheory.errors import InputError
@@ -118,8 +118,8 @@ class BiddingGame:
         """
         share, density = self.density(value)
         others = self.bidders - 1
-        chance = share**others
-        rising = others * density * share ** (others - 1)
+        chance = integer_power(share, others)
+        rising = others * density * integer_power(share, others - 1)
         win, _, win_bid = self.payoff_slopes("winning", value, bid)
         lose, _, lose_bid = self.payoff_slopes("losing", value, bid)
         return rising * (win - lose) + slope * (chance * win_bid + (1 - chance) * lose_bid)

@@ -112,7 +112,7 @@ class Formula:
         if isinstance(power, ast.Constant) and isinstance(power.value, int) and not isinstance(power.value, bool):
             if power.value > LARGEST_POWER:
                 raise InputError(f"'{self.text[:60]}' holds a power above {LARGEST_POWER}")
-            return ast.BinOp(base, ast.Pow(), ast.Constant(sign * power.value))
+            return ast.Call(ast.Name("_power", ast.Load()), [base, ast.Constant(sign * power.value)], [])
         exponent = self._checked(node.right, depth + 1)
         product = ast.BinOp(exponent, ast.Mult(), ast.Call(ast.Name("_log", ast.Load()), [base], []))
         return ast.Call(ast.Name("_exp", ast.Load()), [product], [])
@@ -201,10 +201,25 @@ class Slope:
     def __rtruediv__(self, other: Any) -> Slope:
         return self._other(other) / self
 
-    def __pow__(self, power: int) -> Slope:
+
+def integer_power(x: Any, power: int) -> Any:
+    """Return an integer power; balls of python-flint that contain 0 have none of their own."""
+    if isinstance(x, int | Fraction | float | np.ndarray):
+        return x**power
+    if power < 0:
+        return 1 / integer_power(x, -power)
+    if isinstance(x, Slope):
         if power == 0:
-            return self.constant(self.value**0)
-        return self.chain(self.value**power, power * self.value ** (power - 1))
+            return x.constant(integer_power(x.value, 0))
+        return x.chain(integer_power(x.value, power), power * integer_power(x.value, power - 1))
+    if power == 0:
+        return like(Fraction(1), x) + x * like(Fraction(0), x)
+    if power % 2 == 0 and hasattr(x, "nonnegative_part"):
+        x = abs(x)
+    result = x
+    for _ in range(power - 1):
+        result = result * x
+    return result
 
 
 def _exp(x: Any) -> Any:
@@ -252,4 +267,4 @@ def rational_root(x: Fraction) -> Fraction:
     raise IrrationalError(f"sqrt({x}) is irrational")
 
 
-_CALLS = {"_exp": _exp, "_log": _log, "_sqrt": _sqrt}
+_CALLS = {"_power": integer_power, "_exp": _exp, "_log": _log, "_sqrt": _sqrt}
