@@ -56,6 +56,13 @@ def test_tiny_errors_pass_in_floats_only():
     assert not verify(WYNDOR, answer, exact=True).ok
 
 
+def test_gap_is_measured_by_the_objective_not_by_its_terms():
+    # CBC calls this optimal: the terms cancel to 100 where the optimum is 0.
+    lp = LinearProgram.build("min", [1.0, 3.0], at_least=([[1.0, 1.0], [1.0, 3.0]], [1.0, 0.0]), lower=[0.0, None])
+    certificate = verify(lp, PrimalDual([1e10, -3.3333333e9], [0.0, 1.0], 100.0), exact=False)
+    assert [v.constraint for v in certificate.violations] == ["duality gap"]
+
+
 def test_violations_are_the_worst_twenty():
     n = 50
     lp = LinearProgram.build("min", np.zeros(n), equal=(np.eye(n), np.zeros(n)))
