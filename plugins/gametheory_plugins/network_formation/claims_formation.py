@@ -1,0 +1,3 @@
+"""Claims (stub while building)."""
+STATEMENTS = ()
+CLAIMS = ()
