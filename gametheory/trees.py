@@ -81,8 +81,9 @@ def fingerprint(form: Any, *, exactly: bool) -> str:
         digest.update(f"\n{path}=".encode())
         if isinstance(leaf, np.ndarray):
             encoded = _encode_leaf_array(leaf, exactly, path)
-            if leaf.dtype.kind == "f" and not exactly:
-                digest.update(np.ascontiguousarray(leaf).tobytes())
+            saved = np.asarray(encoded) if not exactly and leaf.dtype.kind in "fO" else leaf
+            if saved.dtype.kind == "f" and not exactly:  # fractions are saved, and read back, as floats
+                digest.update(np.ascontiguousarray(saved).tobytes())
             else:
                 digest.update(json.dumps(encoded).encode())
         else:

@@ -1,0 +1,119 @@
+"""Clear an order book: sort, cumulate, stop where demand covers supply."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from gametheory.limits import LimitReached
+from gametheory.mechanism.auctions.book import Clearing, NotIssued, OrderBook
+from gametheory.mechanism.auctions.ticks import inner, running_totals
+from gametheory.numbers import exact
+from gametheory.solution import Outcome, Termination
+from gametheory.solvers import Options
+
+
+def solve(book: OrderBook, options: Options) -> Outcome:
+    """Return the stop-out, the shares filled and the dual interval of a book, decided in integers.
+
+    Parameters
+    ----------
+    book : OrderBook
+        Any book; a million bids sort in a fraction of a second.
+    options : Options
+        `exact` chooses fractions or floats for the answer; every comparison is exact in both cases.
+
+    Returns
+    -------
+    Outcome
+        `Clearing`, or `NotIssued` if eligible demand falls short of the supply.
+    """
+    try:
+        options.budget.check()
+        answer = (None if options.exact else clear_in_floats(book)) or clear(book)
+    except LimitReached as limit:
+        return Outcome(Termination.LIMIT, None, exact=options.exact, message=str(limit))
+    if isinstance(answer, NotIssued):
+        said = f"demand of {answer.demand} is short of the supply of {book.supply}: not issued"
+        held = answer if options.exact else NotIssued(float(answer.demand))
+        return Outcome(Termination.INFEASIBLE, held, exact=options.exact, complete="all", message=said)
+    if not options.exact:
+        answer = _in_floats(answer)
+    return Outcome(Termination.SOLVED, answer, exact=options.exact, complete="all")
+
+
+def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
+    """Clear a book of floats where rounding cannot change the outcome; else return None."""
+    if book.quantities.dtype.kind != "f" or book.limits.dtype.kind != "f":
+        return None
+    quantities, limits = book.quantities, book.limits
+    if book.reserve is not None:
+        quantities, limits = quantities[book.eligible], limits[book.eligible]
+    order = np.argsort(limits if book.ascending else -limits, kind="stable")
+    key, sorted_quantities = limits[order], quantities[order]
+    cumulated = np.concatenate([[0.0], np.cumsum(sorted_quantities)])
+    supply, demand = float(book.supply), float(cumulated[-1])
+    rounding = len(cumulated) * float(np.finfo(np.float64).eps) * max(supply, demand)
+    if demand + rounding < supply:
+        return NotIssued(demand)
+    last = int(np.searchsorted(cumulated, supply)) - 1
+    if not 0 <= last < len(key):
+        return None
+    stop_out = key[last]
+    levels = key if book.ascending else -key
+    first_at, first_worse = (int(np.searchsorted(levels, levels[last], side=side)) for side in ("left", "right"))
+    better, accepted = float(cumulated[first_at]), float(cumulated[first_worse])
+    if better + rounding >= supply or accepted - rounding <= supply:
+        return None
+    rates = (1.0, (supply - better) / (accepted - better))
+    if book.rule == "spread":
+        rates = (supply / accepted,) * 2
+    objective = float(key[:first_at] @ sorted_quantities[:first_at]) + (supply - better) * float(stop_out)
+    return Clearing(float(stop_out), *rates, objective, (float(stop_out), float(stop_out)))
+
+
+def clear(book: OrderBook) -> Clearing | NotIssued:
+    """Clear a book in fractions."""
+    (lots, lot), (ticks, tick) = book.lots, book.ticks
+    if book.reserve is not None:
+        lots, ticks = lots[book.eligible], ticks[book.eligible]
+    key = ticks if book.ascending else -ticks
+    order = np.argsort(key, kind="stable")
+    key, sorted_lots = key[order], lots[order]
+    cumulated = running_totals(sorted_lots)
+    supply = exact(book.supply) / lot
+    demand = int(cumulated[-1]) if len(cumulated) else 0
+    if demand < supply:
+        return NotIssued(demand * lot)
+    last = int(np.searchsorted(cumulated, supply.__ceil__(), side="left"))
+    first_at = int(np.searchsorted(key, key[last], side="left"))
+    first_worse = int(np.searchsorted(key, key[last], side="right"))
+    better = int(cumulated[first_at - 1]) if first_at else 0
+    accepted = int(cumulated[first_worse - 1])
+    stop_out = int(ticks[order[last]]) * tick
+    if book.rule == "margin":
+        inside, margin = Fraction(1), (supply - better) / (accepted - better)
+    else:
+        inside = margin = supply / accepted
+    worse: Fraction | None = stop_out
+    if accepted == supply:  # any value up to the first rejected limit supports the same placement
+        if first_worse < len(order):
+            worse = int(ticks[order[first_worse]]) * tick
+        else:
+            worse = None if book.reserve is None else exact(book.reserve)
+    filled = inner(ticks[order[:first_at]], sorted_lots[:first_at]) * tick * lot
+    objective = filled + (supply - better) * lot * stop_out
+    dual = (stop_out, worse) if book.ascending else (worse, stop_out)
+    return Clearing(stop_out, inside, margin, objective, dual)
+
+
+def _in_floats(found: Clearing) -> Clearing:
+    def plain(value: Any) -> Any:
+        return None if value is None else float(value)
+
+    low, high = (plain(v) for v in found.dual)
+    return Clearing(
+        float(found.stop_out), float(found.inside), float(found.margin), float(found.objective), (low, high)
+    )

@@ -1,0 +1,120 @@
+"""Order books in files: comma-separated bids, with the terms of the sale in comments at the top."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from gametheory.errors import InputError, UsageError, nearest
+from gametheory.mechanism.auctions.book import QUOTES, OrderBook
+from gametheory.numbers import number
+
+#: Terms that a comment may set.
+_TERMS = ("supply", "rule", "payment", "reserve")
+_COLUMNS = ("bidder", "quantity", *QUOTES)
+
+
+def read(path: str | Path) -> OrderBook:
+    """Read an order book from a ``.csv`` file.
+
+    The first lines may set terms as in TOML, ``# supply = 100`` or ``# rule = "spread"``; then comes a header with
+    ``quantity``, one of ``yield`` and ``price``, and optionally ``bidder``; then one bid per line.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read.
+    InputError
+        If it is malformed; line and column are named.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("this is not a text file", place=str(path)) from None
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    terms, columns = parse(text, str(path))
+    if "supply" not in terms:
+        raise InputError("the book does not say what is on sale", place=str(path), remedy="begin with '# supply = 100'")
+    return OrderBook(**columns, **terms)
+
+
+def parse(text: str, place: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split the text of a book into its terms, and its columns as `OrderBook` takes them."""
+    lines = text.splitlines()
+    terms: dict[str, Any] = {}
+    start = 0
+    while start < len(lines) and (lines[start].lstrip().startswith("#") or not lines[start].strip()):
+        _term(lines[start].strip().lstrip("#").strip(), terms, f"{place}:{start + 1}")
+        start += 1
+    reader = csv.reader(io.StringIO("\n".join(lines[start:])))
+    header = [name.strip().lower() for name in next(reader, [])]
+    quote = _check_header(header, f"{place}:{start + 1}")
+    bidders: list[str] = []
+    quantities: list[Fraction] = []
+    limits: list[Fraction] = []
+    where = {name: header.index(name) for name in header}
+    for line, row in _rows(reader, start + 1):
+        if len(row) != len(header):
+            raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:{line}")
+        for name, into in (("quantity", quantities), (quote, limits)):
+            into.append(_entry(row[where[name]], f"{place}:{line}:{where[name] + 1}", name))
+        if "bidder" in where:
+            bidders.append(row[where["bidder"]].strip())
+    return terms, {
+        "quantities": _whole_or_fractions(quantities),
+        "limits": _whole_or_fractions(limits),
+        "quote": quote,
+        "bidders": tuple(bidders),
+    }
+
+
+def _rows(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
+    for row in reader:
+        if row and any(entry.strip() for entry in row):
+            yield before + reader.line_num - 1, row
+
+
+def _check_header(header: list[str], place: str) -> str:
+    for name in header:
+        if name not in _COLUMNS:
+            raise InputError(f"no column '{name}' in an order book", place=place, remedy=nearest(name, _COLUMNS))
+    quotes = [name for name in QUOTES if name in header]
+    if "quantity" not in header or len(quotes) != 1 or len(set(header)) != len(header):
+        raise InputError("the header of an order book", place=place, remedy="write bidder,quantity,yield (or price)")
+    return quotes[0]
+
+
+def _term(line: str, terms: dict[str, Any], place: str) -> None:
+    name = line.partition("=")[0].strip()
+    if "=" not in line or name not in _TERMS:
+        return  # an ordinary comment
+    try:
+        value = tomllib.loads(line, parse_float=Decimal)[name]
+    except tomllib.TOMLDecodeError:
+        value = line.partition("=")[2].strip()
+    if name in ("supply", "reserve"):
+        value = _entry(value, place, name)
+    terms[name] = value
+
+
+def _entry(value: Any, place: str, name: str) -> Fraction:
+    try:
+        found = number(value)
+    except InputError as error:
+        raise InputError(f"{name}: {error.message}", place=place, remedy=error.remedy) from None
+    return Fraction(found)
+
+
+def _whole_or_fractions(values: list[Fraction]) -> Any:
+    import numpy as np
+
+    if values and all(v.denominator == 1 and abs(v.numerator) < 2**62 for v in values):
+        return np.array([v.numerator for v in values], dtype=np.int64)
+    return values

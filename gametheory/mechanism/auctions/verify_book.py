@@ -1,0 +1,162 @@
+"""Check of a claimed clearing of an order book: the rule of the stop-out, the shares filled, and duality."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory import tolerances
+from gametheory.equilibrium.checks import Checks
+from gametheory.errors import InputError
+from gametheory.mechanism.auctions.book import Allotment, Clearing, NotIssued, OrderBook
+from gametheory.mechanism.auctions.ticks import inner, total
+from gametheory.numbers import exact as exact_number
+from gametheory.numbers import float_array
+from gametheory.solution import Certificate
+
+Array = NDArray[Any]
+#: Limits this close, relative to their size, are the same limit in floats.
+_SAME = 1e-12
+
+
+def verify(
+    book: OrderBook, answer: Clearing | Allotment | NotIssued, *, exact: bool, concept: str = "clearing"
+) -> Certificate:
+    """Check an answer to an order book.
+
+    The placement that fills the best limits first is feasible for the linear program "place the supply at the least
+    total yield" (greatest total value for prices), and the stop-out is feasible for its dual with the same value:
+    that is the certificate. The shares filled are then compared with the book's rule.
+
+    Parameters
+    ----------
+    book : OrderBook
+        The book.
+    answer : Clearing, Allotment or NotIssued
+        What is claimed.
+    exact : bool
+        Whether to check in rational arithmetic with tolerance 0.
+    concept : str
+        Only ``"clearing"``.
+
+    Returns
+    -------
+    Certificate
+        Of kind ``"lp_duality"`` or ``"farkas_ray"``.
+    """
+    if concept != "clearing":
+        raise InputError(f"an order book has no concept '{concept}'", remedy="its concept is 'clearing'")
+    checks = Checks(tolerances.FEASIBILITY, exact)
+    view = _View(book, exact)
+    if isinstance(answer, NotIssued):
+        demand = view.sum(book.eligible)
+        checks.equal(view.number(answer.demand), demand, "demand")
+        _below(checks, demand, view.supply, "eligible demand covers the supply")
+        return checks.certificate("farkas_ray")
+    if not isinstance(answer, Clearing | Allotment):
+        raise InputError(f"{type(answer).__name__} is not an answer to an order book")
+    if isinstance(answer, Allotment) and len(answer.filled) != len(book.limits):
+        raise InputError(f"'filled' has {len(answer.filled)} entries for {len(book.limits)} bids")
+    stop_out = view.number(answer.stop_out)
+    better, at = view.split(stop_out)
+    inside, margin = view.sum(better), view.sum(at)
+    checks.at_most(0 if at.any() else 1, "no eligible bid has the stop-out for its limit")
+    checks.at_most(view.supply - inside - margin, "demand at the stop-out is short of the supply", view.supply)
+    _below(checks, inside, view.supply, "a better limit already covers the supply")
+    if checks.found:
+        return checks.certificate("lp_duality")
+    left = view.supply - inside
+    rates = (1 + 0 * left, left / margin) if book.rule == "margin" else (view.supply / (inside + margin),) * 2
+    primal = view.value(better) + left * stop_out
+    dual = stop_out * view.supply + view.sign * view.surplus(better, stop_out)
+    checks.equal(primal, dual, "duality gap", abs(primal) + abs(stop_out * view.supply))
+    if isinstance(answer, Clearing):
+        checks.equal(view.number(answer.inside), rates[0], "share filled of better bids")
+        checks.equal(view.number(answer.margin), rates[1], "share filled at the stop-out")
+        checks.equal(view.number(answer.objective), primal, "objective")
+        _interval(checks, view, answer, better | at, inside + margin)
+    else:
+        for index, filled in enumerate(answer.filled.tolist()):
+            rate = rates[0] if better[index] else rates[1] if at[index] else 0 * left
+            checks.equal(view.number(filled), rate * view.quantity(index), f"quantity filled of bid {index}")
+    return checks.certificate("lp_duality")
+
+
+def _below(checks: Checks, demand: Any, supply: Any, name: str) -> None:
+    """Check strictly ``demand < supply``; equality is a violation of size 1, as there is no amount to show."""
+    excess = demand - supply
+    slack = 0 if checks.exact else _SAME * supply
+    checks.at_most((excess if excess > 0 else 1) if excess >= -slack else 0, name)
+
+
+def _interval(checks: Checks, view: _View, answer: Clearing, accepted: Array, demand: Any) -> None:
+    """Check the set of dual values: a point, or up to the first rejected limit where the supply is exhausted."""
+    exhausted = demand == view.supply if checks.exact else abs(demand - view.supply) <= _SAME * view.supply
+    stop_out = view.number(answer.stop_out)
+    near, far = answer.dual if view.ascending else reversed(answer.dual)
+    expected = view.next_limit(accepted) if exhausted else stop_out
+    checks.at_most(1 if near is None else abs(view.number(near) - stop_out), "dual value nearest the accepted bids")
+    if expected is None or far is None:
+        checks.at_most(0 if expected is None and far is None else 1, "dual value nearest the rejected bids")
+    else:
+        checks.equal(view.number(far), expected, "dual value nearest the rejected bids")
+
+
+class _View:
+    """A book in one arithmetic: integers and fractions, or floats."""
+
+    def __init__(self, book: OrderBook, exact: bool) -> None:
+        self.exact = exact
+        self.ascending = book.ascending
+        self.sign = -1 if book.ascending else 1
+        self.eligible = book.eligible
+        self.reserve = None if book.reserve is None else self.number(book.reserve)
+        self.supply = self.number(book.supply)
+        if exact:
+            (self.lots, self.lot), (self.ticks, self.tick) = book.lots, book.ticks
+        else:
+            self.lots, self.ticks = float_array(book.quantities), float_array(book.limits)
+
+    def number(self, value: Any) -> Any:
+        return exact_number(value) if self.exact else float(value)
+
+    def quantity(self, index: int) -> Any:
+        return int(self.lots[index]) * self.lot if self.exact else float(self.lots[index])
+
+    def split(self, stop_out: Any) -> tuple[Array, Array]:
+        """Return which eligible bids are better than the stop-out, and which are at it."""
+        if self.exact:
+            target: Fraction = stop_out / self.tick
+            whole = target.denominator == 1
+            at = (self.ticks == target.numerator) if whole else np.zeros(len(self.ticks), dtype=bool)
+            better = self.ticks < target.__ceil__() if self.ascending else self.ticks > target.__floor__()
+        else:
+            at = np.abs(self.ticks - stop_out) <= _SAME * max(abs(stop_out), 1e-300)
+            better = (self.ticks < stop_out if self.ascending else self.ticks > stop_out) & ~at
+        return np.asarray(better, dtype=bool) & self.eligible, np.asarray(at, dtype=bool) & self.eligible
+
+    def sum(self, chosen: Array) -> Any:
+        return total(self.lots[chosen]) * self.lot if self.exact else float(self.lots[chosen].sum())
+
+    def value(self, chosen: Array) -> Any:
+        """Return quantity times limit over the chosen bids."""
+        if self.exact:
+            return inner(self.lots[chosen], self.ticks[chosen]) * self.lot * self.tick
+        return float(self.lots[chosen] @ self.ticks[chosen])
+
+    def surplus(self, chosen: Array, stop_out: Any) -> Any:
+        """Return what the chosen bids gain against their limits at the stop-out, as the dual program counts it."""
+        if self.exact:
+            return abs(stop_out * self.sum(chosen) - self.value(chosen))
+        return float(self.lots[chosen] @ np.abs(self.ticks[chosen] - stop_out))
+
+    def next_limit(self, accepted: Array) -> Any:
+        """Return the first limit beyond the accepted bids, or the reserve, or None."""
+        rest = self.ticks[self.eligible & ~accepted]
+        if not len(rest):
+            return self.reserve
+        best = rest.min() if self.ascending else rest.max()
+        return int(best) * self.tick if self.exact else float(best)

@@ -1,0 +1,246 @@
+"""Order books: textbook clearings, ties, exhausted supply, reserves, and books short of supply."""
+
+import dataclasses
+import json
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import gametheory as gt
+from gametheory.errors import InputError, UsageError
+from gametheory.mechanism.auctions import Allotment, Clearing, NotIssued, OrderBook
+from gametheory.mechanism.auctions.clear import clear
+from gametheory.mechanism.auctions.reading import read
+from gametheory.mechanism.auctions.ticks import in_ticks
+from gametheory.mechanism.auctions.verify_book import verify
+from gametheory.solution import Termination
+
+#: Demand 40 up to 3%, 120 up to 3.5%, 145 up to 4%.
+QUANTITIES, YIELDS = [40, 50, 30, 25], [F(3), F("3.5"), F("3.5"), F(4)]
+
+
+def book(**changes):
+    return OrderBook(**{"quantities": QUANTITIES, "limits": YIELDS, "supply": 100, **changes})
+
+
+def filled(solution):
+    return list(solution.results["allocation"].values())
+
+
+def test_demand_below_the_stop_out_is_filled_and_the_margin_prorated():
+    solution = gt.solve(book(), exact=True).require()
+    assert solution.results["stop_out"] == F("3.5")
+    assert filled(solution) == [40, F(75, 2), F(45, 2), 0]
+    assert solution.certificate.kind == "lp_duality" and solution.certificate.exact
+
+
+def test_spreading_prorates_all_accepted_bids():
+    solution = gt.solve(book(rule="spread"), exact=True).require()
+    assert filled(solution) == [q * F(100, 120) for q in QUANTITIES[:3]] + [0]
+
+
+def test_uniform_and_discriminatory_payment():
+    uniform = gt.solve(book(), exact=True).results
+    own = gt.solve(book(payment="discriminatory"), exact=True).results
+    assert uniform["average_yield"] == F("3.5")
+    assert own["average_yield"] == (40 * 3 + 60 * F("3.5")) / 100
+    assert [row["awarded"] for row in own["book"]] == [3, F("3.5"), F("3.5"), None]
+
+
+def test_prices_are_served_from_the_highest_down():
+    solution = gt.solve(book(quote="price", limits=[10, 9, 9, 8]), exact=True).require()
+    assert solution.results["stop_out"] == 9
+    assert filled(solution) == [40, F(75, 2), F(45, 2), 0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "interval"),
+    [
+        ({"supply": 120}, [F("3.5"), 4]),
+        ({"supply": 145}, [4, None]),
+        ({"supply": 145, "reserve": 5}, [4, 5]),
+        ({"supply": 119}, [F("3.5"), F("3.5")]),
+        ({"supply": 40, "quote": "price", "limits": [10, 9, 9, 8]}, [9, 10]),
+    ],
+)
+def test_exhausted_supply_leaves_an_interval_of_dual_values(changes, interval):
+    solution = gt.solve(book(**changes), exact=True).require()
+    assert solution.results["dual_interval"] == interval
+    assert solution.results["stop_out"] in interval
+
+
+def test_the_dual_interval_is_that_of_the_linear_program():
+    """Raising the supply a little costs the upper end, lowering it saves the lower end."""
+    sold = book(supply=120)
+    value = clear(sold).objective
+    step = F(1, 1000)
+    assert (clear(book(supply=120 + step)).objective - value) / step == 4
+    assert (value - clear(book(supply=120 - step)).objective) / step == F("3.5")
+
+
+def test_the_linear_program_has_the_same_value():
+    sold = book(supply=97)
+    program = gt.LinearProgram.build("min", YIELDS, equal=([[1] * 4], [97]), lower=0, upper=QUANTITIES)
+    solved = gt.solve(program, exact=True).require()
+    assert solved.answer.objective == clear(sold).objective
+    assert solved.answer.row_dual[0] == clear(sold).stop_out
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_book_short_of_supply_is_certified_not_issued(exact):
+    solution = gt.solve(book(supply=146), exact=exact)
+    assert solution.termination is Termination.INFEASIBLE and solution.verified
+    assert solution.answer.demand == 145
+    assert solution.certificate.kind == "farkas_ray"
+
+
+def test_bids_beyond_the_reserve_are_not_eligible():
+    assert gt.solve(book(supply=130, reserve="3.9"), exact=True).termination is Termination.INFEASIBLE
+    assert gt.solve(book(supply=120, reserve="3.5"), exact=True).results["stop_out"] == F("3.5")
+
+
+def test_decimal_ties_are_decided_as_decimals():
+    """Ten times 0.1 is 1, and 0.7 + 0.1 + 0.2 too, although not in floats."""
+    tenths = gt.solve(OrderBook([0.1] * 10 + [1.0], [1.0] * 10 + [2.0], 1.0)).require()
+    assert tenths.results["stop_out"] == 1.0 and tenths.results["dual_interval"] == [1.0, 2.0]
+    odd = gt.solve(OrderBook([0.7, 0.1, 0.2, 1.0], [1.0, 1.0, 1.0, 2.0], 1.0), exact=True).require()
+    assert odd.results["stop_out"] == 1
+
+
+def test_all_at_one_yield():
+    solution = gt.solve(OrderBook([1, 2, 5], [3, 3, 3], 2), exact=True).require()
+    assert filled(solution) == [F(1, 4), F(1, 2), F(5, 4)]
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        (np.array([0.1, 0.25, 3.0]), F(1, 100)),
+        (np.array([1e-9, 123456.0]), F(1, 10**9)),
+        (np.array([0.1234567890123456, 1e6]), F(1, 10**16)),
+        (np.array([1e22, 0.5]), F(1, 10)),
+        (np.array([F(1, 3), F(1, 7)], dtype=object), F(1, 21)),
+    ],
+)
+def test_ticks_are_the_shortest_decimals(values, unit):
+    whole, found = in_ticks(values)
+    assert found == unit
+    assert [int(w) * found for w in whole] == [gt.exact(v) for v in values.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"quantities": [], "limits": []}, "holds no bid"),
+        ({"quantities": [1, -2, 3, 4]}, "bid 1"),
+        ({"quantities": [1.0, 0.0, 3.0, 4.0]}, "positive"),
+        ({"limits": [1.0, float("nan"), 1.0, 2.0]}, "NaN"),
+        ({"limits": [1, 2]}, "4 quantities and 2 limits"),
+        ({"supply": 0}, "supply"),
+        ({"supply": float("inf")}, "not a finite number"),
+        ({"rule": "lottery"}, "margin"),
+        ({"quote": "yeild"}, "yield"),
+        ({"limits": ["a", "b", "c", "d"]}, "limits"),
+        ({"bidders": ("a",)}, "1 bidders are named for 4 bids"),
+        ({"quantities": [[1, 2, 3, 4]]}, "2 dimensions"),
+    ],
+)
+def test_bad_books_are_refused(changes, said):
+    with pytest.raises(InputError, match=said):
+        book(**changes)
+
+
+def test_malformed_trees_are_refused():
+    good = book().to_data()
+    for broken in (
+        {},
+        {**good, "supply": None},
+        {**good, "bidders": "ab"},
+        {**good, "extra": 1},
+        {**good, "limits": 3},
+    ):
+        with pytest.raises(InputError):
+            OrderBook.from_data(broken)
+    with pytest.raises(InputError):
+        Clearing.from_data({"stop_out": 1, "inside": 1, "margin": 1, "objective": 1, "dual": 3})
+    with pytest.raises(InputError):
+        Allotment.from_data({"stop_out": 1})
+    with pytest.raises(InputError):
+        NotIssued.from_data({})
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ({"stop_out": F(4)}, "a better limit already covers the supply"),
+        ({"stop_out": F(3)}, "demand at the stop-out is short of the supply"),
+        ({"stop_out": F("3.2")}, "no eligible bid has the stop-out for its limit"),
+        ({"margin": F(1)}, "share filled at the stop-out"),
+        ({"inside": F(1, 2)}, "share filled of better bids"),
+        ({"objective": F(1)}, "objective"),
+        ({"dual": (F("3.5"), F(4))}, "dual value nearest the rejected bids"),
+        ({"dual": (None, F("3.5"))}, "dual value nearest the accepted bids"),
+    ],
+)
+@pytest.mark.parametrize("exact", [True, False])
+def test_wrong_clearings_fail_their_check(change, constraint, exact):
+    wrong = dataclasses.replace(clear(book()), **change)
+    certificate = verify(book(), wrong, exact=exact)
+    assert not certificate.ok
+    assert constraint in [v.constraint for v in certificate.violations]
+
+
+def test_anyones_allotment_is_checked_bid_by_bid():
+    assert verify(book(), Allotment(F("3.5"), [40, F(75, 2), F(45, 2), 0]), exact=True).ok
+    unfair = verify(book(), Allotment(F("3.5"), [40, 50, 10, 0]), exact=True)
+    assert {v.constraint for v in unfair.violations} == {"quantity filled of bid 1", "quantity filled of bid 2"}
+    assert not verify(book(), NotIssued(145), exact=True).ok
+    with pytest.raises(InputError, match="3 entries for 4 bids"):
+        verify(book(), Allotment(F("3.5"), [1, 2, 3]), exact=True)
+
+
+def test_a_book_in_a_file(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text("# supply = 100\n# a comment\nbidder,quantity,yield\na,40,3\nb,50,3.5\nc,30,7/2\nd,25,4\n")
+    found = read(path)
+    assert found.bidders == ("a", "b", "c", "d")
+    assert clear(found) == clear(book())
+    assert gt.solve(gt.load(path), exact=True).results["allocation"]["c"] == F(45, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("# supply = 1\nbidder,quantity\na,1\n", "book.csv:2", "header"),
+        ("# supply = 1\nquantity,yield\n1,x\n", "book.csv:3:2", "'x' is not a finite number"),
+        ("# supply = 1\nquantity,yield\n1,2,3\n", "book.csv:3", "3 entries"),
+        ("# supply = 1\nquantity,yeild\n1,2\n", "book.csv:2", "did you mean 'yield'"),
+        ("quantity,yield\n1,2\n", "book.csv", "what is on sale"),
+        ("# supply = 1\nquantity,yield\n", "order book", "holds no bid|quantities"),
+        ("# supply = one\nquantity,yield\n1,2\n", "book.csv:1", "supply"),
+        ("", "book.csv:1", "header"),
+    ],
+)
+def test_malformed_files_are_placed(tmp_path, text, place, said):
+    path = tmp_path / "book.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said) as caught:
+        read(path)
+    assert place in str(caught.value) or place == "order book"
+
+
+def test_an_absent_file(tmp_path):
+    with pytest.raises(UsageError, match="cannot read"):
+        read(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_saved_and_verified(tmp_path, exact):
+    path = tmp_path / "cleared.json"
+    gt.solve(book(limits=[F(1, 3), F(2, 3), F(2, 3), 1]), exact=exact).save(path)
+    assert gt.verify_file(path).ok
+    data = json.loads(path.read_text())
+    data["answer"]["data"]["margin"] = "1" if exact else 1.0
+    path.write_text(json.dumps(data))
+    assert not gt.verify_file(path).ok
