@@ -146,8 +146,12 @@ class TypeDistribution:
         share: Any = (value - low) / (high - low)
         if self.kind == "power":
             k = self.parameters["k"]
-            whole = isinstance(k, Fraction) and k.denominator == 1 and isinstance(share, Fraction)
-            share = share ** int(k) if whole else float(share) ** float(k)
+            if isinstance(k, Fraction) and isinstance(share, Fraction) and k.denominator == 1:
+                share = share ** int(k)
+            elif isinstance(k, Fraction) and isinstance(share, Fraction) and k.numerator == 1:
+                return _root(share, k.denominator)
+            else:
+                share = float(share) ** float(k)
         elif self.kind == "beta":
             from scipy.special import betainc
 
@@ -243,6 +247,33 @@ class TypeDistribution:
         if isinstance(points, list | tuple) and not all(np.ndim(p) == 0 for p in points):
             raise InputError("'x' is a list of numbers, not of lists")
         return cls(data["kind"], parameters, np.asarray(points, dtype=object) if len(points) else np.zeros(0))
+
+
+def _root(share: Fraction, degree: int) -> tuple[Fraction, Fraction]:
+    """Return a rational root twice; of an irrational one, a fraction above it and one below.
+
+    An irrational share equals no rational level, so whichever level it is compared with as "at most" or "at
+    least", the bound on the wrong side makes the comparison strict.
+    """
+    scale = 1
+    while True:
+        top = _whole_root(share.numerator * scale**degree, degree)
+        bottom = _whole_root(share.denominator * scale**degree, degree)
+        below, above = Fraction(top, bottom + 1), Fraction(top + 1, bottom)
+        if Fraction(top, bottom) ** degree == share:
+            return Fraction(top, bottom), Fraction(top, bottom)
+        if scale > 1:
+            return above, below
+        scale = 1 << 64
+
+
+def _whole_root(value: int, degree: int) -> int:
+    """Return the largest whole number whose power is at most `value`."""
+    low, high = 0, 1 << (value.bit_length() // degree + 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= value else (low, middle - 1)
+    return low
 
 
 def _number(value: Any, name: str) -> Any:

@@ -1,3 +1,4 @@
 """Claims (stub while building)."""
+
 STATEMENTS = ()
 CLAIMS = ()

@@ -1,2 +1,3 @@
 """Figures."""
+
 FORMATION_FIGURES = ()

@@ -51,6 +51,7 @@ Distribution = Annotated[
 
 class MarketModel(Model):
     """What the models of this plugin have in common: the market of the paper."""
+
     citation = CITATION
 
     distribution: Distribution = parameter(
@@ -58,7 +59,9 @@ class MarketModel(Model):
         doc="distribution of types sigma: uniform, power, beta, truncated_lognormal or empirical",
     )
     rounds: int = parameter(3, ge=1, le=1000, doc="rounds of trade N")
-    p: Number | None = parameter(None, ge=0, le=1, doc="probability that two traders who meet have opposite shocks; 1/2")
+    p: Number | None = parameter(
+        None, ge=0, le=1, doc="probability that two traders who meet have opposite shocks; 1/2"
+    )
     exposure: Number | None = parameter(
         None, ge=0, le=1, doc="exposure q to the aggregate shock of two groups, instead of p: p = (1 + q^2)/2"
     )
@@ -69,7 +72,9 @@ class MarketModel(Model):
     @model_validator(mode="after")
     def _one_correlation(self) -> Any:
         if self.p is not None and self.exposure is not None:
-            raise UsageError(f"{self.label()}: p and exposure are both given", remedy="give one: p = (1 + exposure^2)/2")
+            raise UsageError(
+                f"{self.label()}: p and exposure are both given", remedy="give one: p = (1 + exposure^2)/2"
+            )
         return self
 
     @property

@@ -118,9 +118,7 @@ def role_program(market: IntermediatedMarket, types: Any, masses: Any) -> RolePr
     matrix = coo_array((values, (rows, columns)), shape=(len(row_names), len(names))).tocsr()
     bound = np.zeros(len(row_names))
     bound[:n] = masses
-    program = LinearProgram.build(
-        "max", np.array(cost), equal=(matrix, bound), row_names=row_names, column_names=names
-    )
+    program = LinearProgram.build("max", np.array(cost), equal=(matrix, bound), row_names=row_names, column_names=names)
     return RoleProgram(program, types, masses, rounds, beta)
 
 
