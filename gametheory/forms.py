@@ -179,6 +179,14 @@ for _form_type in (
         report="gametheory.mechanism.communication.report:report",
     ),
     FormType(
+        "ReducedFormAuction",
+        "gametheory.mechanism.reduced_form:ReducedFormAuction",
+        concept="optimal",
+        verifier="gametheory.mechanism.reduced_form.verify:verify",
+        answers={"ReducedFormMechanism": "gametheory.mechanism.reduced_form:ReducedFormMechanism"},
+        report="gametheory.mechanism.reduced_form.report:report",
+    ),
+    FormType(
         "FinancialNetwork",
         "gametheory.networks:FinancialNetwork",
         concept="greatest_clearing",

@@ -486,6 +486,14 @@ for _solver in (
         summary="linear program over decisions and recommended actions, with honesty and obedience",
     ),
     Solver(
+        "ReducedFormAuction",
+        "optimal",
+        "ironing",
+        "gametheory.mechanism.reduced_form.ironing:solve",
+        exact=True,
+        summary="the good to the highest ironed virtual value",
+    ),
+    Solver(
         "EquilibriumSystem",
         "equilibrium",
         "newton",
@@ -560,6 +568,15 @@ for _solver in (
         "gametheory.mechanism.auctions.clear:solve",
         exact=True,
         summary="sort the bids, cumulate, stop where demand covers the supply; decided in integers",
+    ),
+    Solver(
+        "MultistageGame",
+        "subgame_perfect",
+        "backward_induction",
+        "gametheory.extensive.stages:solve",
+        exact=True,
+        ties=("first", "last", "random", "prefer"),
+        summary="backward induction over stages, with bargained prices",
     ),
 ):
     register_solver(_solver)

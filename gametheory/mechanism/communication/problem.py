@@ -196,7 +196,8 @@ class CommunicationProblem:
     def weighted(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return an array of shape `shape` times the prior."""
         prior: NDArray[Any] = self.prior.reshape(self.information_shape + (1,) * len(self.outcome_shape))
-        return values * prior
+        product: NDArray[Any] = values * prior
+        return product
 
     def information_label(self, at: tuple[int, ...]) -> str:
         """Return a state and type profile as people write it; what has a single value is left out."""
