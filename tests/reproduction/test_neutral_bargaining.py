@@ -243,8 +243,8 @@ def test_wrong_parameters(parameters, error, said):
 @pytest.mark.parametrize(
     ("parameters", "error", "said"),
     [
-        ({"costs": [1, 2]}, gt.InputError, "2 types, but 4 values"),
-        ({"types": ["a", "b"]}, gt.InputError, "2 types, but 4 costs"),
+        ({"costs": [1, 2]}, gt.InputError, "2 types, but 4 numbers in values"),
+        ({"types": ["a", "b"]}, gt.InputError, "2 types, but 4 numbers in costs"),
         ({"types": ["a", "a", "b", "c"]}, gt.InputError, "named twice"),
         ({"types": ["a", "trader", "b", "c"]}, gt.InputError, "may not be named 'trader'"),
         ({"types": ["a", "s|t", "b", "c"]}, gt.InputError, "may not be named"),

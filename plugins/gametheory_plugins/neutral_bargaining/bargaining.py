@@ -48,7 +48,7 @@ class Bargaining:
                 raise InputError(f"a type may not be named '{name}'", remedy=f"'|', '{TRADER}' and 'outside' are taken")
         for what in ("costs", "values", "prior"):
             if len(getattr(self, what)) != len(self.types):
-                raise InputError(f"{len(self.types)} types, but {len(getattr(self, what))} {what}")
+                raise InputError(f"{len(self.types)} types, but {len(getattr(self, what))} numbers in {what}")
 
     def problem(self, **changes: Any) -> MechanismProblem:
         """Return the mechanism problem whose optimum is selected; `changes` replace parts of it."""
