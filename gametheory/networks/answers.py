@@ -54,8 +54,8 @@ class Cascade:
     Attributes
     ----------
     wave : int64 array [banks]
-        0 for banks that are forced into default or insolvent although everybody pays, k for those that the defaults
-        of waves before k make insolvent and those before k - 1 do not, -1 for the others.
+        0 for the banks forced into default or, if none is, for those insolvent although everybody pays; k for
+        creditors of wave k - 1 whom the defaults up to then leave with less than their debts; -1 for the others.
     """
 
     wave: NDArray[Any]

@@ -199,7 +199,8 @@ def _solve_exactly(constant: NDArray[Any], entries: tuple[Any, ...]) -> NDArray[
 def solve_cascade(network: FinancialNetwork, options: Options) -> Outcome:
     """Return who defaults in which wave when a defaulter pays nothing.
 
-    Every wave passes over the debts of the banks that defaulted in the wave before it, and over no others.
+    Only banks that have lost a loan are looked at again, so that a forced default shows its own effects. Every
+    wave passes over the debts of the banks that defaulted in the wave before it, and over no others.
     """
     given = network.to_exact() if options.exact else network.to_float()
     order = np.argsort(given.debtor, kind="stable")
@@ -209,6 +210,7 @@ def solve_cascade(network: FinancialNetwork, options: Options) -> Outcome:
     wave = np.full(given.banks, -1)
     wave[given.forced] = 0
     latest = given.forced
+    exposed = np.full(given.banks, len(latest) == 0)
     # What is lost is subtracted from face values: rounding is relative to the larger side of the balance sheet.
     slack = np.maximum(given.outside + given.loans, given.debts) * (0 if given.is_exact else EQUAL)
     step = 0
@@ -216,14 +218,16 @@ def solve_cascade(network: FinancialNetwork, options: Options) -> Outcome:
         while True:
             options.budget.check(1)
             fails = equity < -slack if given.tie == "solvent" else equity <= slack
-            fresh = np.flatnonzero(np.asarray(fails & (given.debts != 0), dtype=bool) & (wave < 0))
+            fresh = np.flatnonzero(np.asarray(fails & (given.debts != 0), dtype=bool) & exposed & (wave < 0))
             wave[fresh] = step
-            latest = np.union1d(latest, fresh) if step == 0 else fresh
+            latest = fresh if step or not len(latest) else latest
             if not len(latest):
                 break
             counts = first[latest + 1] - first[latest]
             edges = np.repeat(first[latest] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
             edges += np.arange(len(edges))
+            exposed = np.zeros(given.banks, dtype=bool)
+            exposed[creditor[edges]] = True
             if given.is_exact:
                 np.subtract.at(equity, creditor[edges], amount[edges])
             else:

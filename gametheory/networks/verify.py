@@ -217,16 +217,21 @@ def _cascade(network: FinancialNetwork, answer: Cascade, exact: bool) -> Certifi
     assets = network.outside + network.loans
     reach = np.maximum(assets, network.debts) * (0 if network.is_exact else EQUAL)
     found: list[Violation] = []
+    exposed = np.full(network.banks, not forced.any())
     for step in range(last + 2):
         if step:
             lost = slice(cut[step], cut[step + 1])
+            exposed = np.zeros(network.banks, dtype=bool)
+            exposed[creditor[lost]] = True
             if network.is_exact:
                 np.subtract.at(assets, creditor[lost], amount[lost])
             else:
                 assets = assets - np.bincount(creditor[lost], amount[lost], minlength=network.banks)
         shortfall = network.debts - assets
         fails = shortfall > reach if network.tie == "solvent" else shortfall >= -reach
-        fails = np.asarray(fails & (network.debts != 0), dtype=bool) | forced
+        fails = np.asarray(fails & (network.debts != 0), dtype=bool) & exposed
+        if step == 0:
+            fails |= forced
         late, early = fails & ((wave < 0) | (wave > step)), ~fails & (wave == step)
         for wrong, what in ((late, "fails"), (early, "does not fail")):
             amounts = np.abs(shortfall)

@@ -244,3 +244,12 @@ def test_a_saved_solution_is_verified_from_its_file(tmp_path, exact, concept):
     path = tmp_path / "solution.json"
     solution.save(path)
     assert gt.verify_file(path).ok
+
+
+def test_a_forced_default_shows_its_own_effects_only():
+    # Bank 3 is insolvent from the start; a default of bank 0 has nothing to do with it.
+    debts = {(0, 1): 1, (1, 2): 1, (3, 2): 1}
+    terms = {"recovery_outside": 0, "recovery_loans": 0}
+    form = network(debts, [1, 0, 0, 0], **terms)
+    assert solve(form, "cascade").answer.wave.tolist() == [-1, -1, -1, 0]
+    assert solve(form.with_defaults([0]), "cascade").answer.wave.tolist() == [0, 1, -1, -1]

@@ -23,7 +23,7 @@ from gametheory import (
 CITATION = 'Chang and Zhang, "Endogenous market making and network formation"'
 
 
-class BadDistribution(InputError, ValueError):
+class BadDistributionError(InputError, ValueError):
     """A distribution that does not describe one; pydantic adds the parameter's name."""
 
 
@@ -32,7 +32,7 @@ def read_distribution(value: Any) -> dict[str, Any]:
     try:
         table = TypeDistribution.from_data(value).to_data()
     except GameTheoryError as error:
-        raise BadDistribution(error.message, remedy=error.remedy) from None
+        raise BadDistributionError(error.message, remedy=error.remedy) from None
     return {key: item.tolist() if hasattr(item, "tolist") else item for key, item in table.items()}
 
 
@@ -72,9 +72,7 @@ class MarketModel(Model):
     @model_validator(mode="after")
     def _one_correlation(self) -> Any:
         if self.p is not None and self.exposure is not None:
-            raise UsageError(
-                f"{self.label()}: p and exposure are both given", remedy="give one: p = (1 + exposure^2)/2"
-            )
+            raise UsageError(f"{self.label()}: p and exposure are both given", remedy="give one of them")
         return self
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from gametheory import IntermediatedMarket, Solution
@@ -55,10 +56,7 @@ class Tiers:
         """Return W at the start of round `since` of a type that behaves as one of `tier`."""
         beta, last = self.market.discount, min(max(tier, since), self.rounds)
         earned = sum(beta ** (t - since) * self.fees[t - 1] for t in range(since, last))
-        if tier > self.rounds:
-            final = self.dealt(s) + self.fees[-1]
-        else:
-            final = self.served(s) - self.fees[last - 1]
+        final = self.dealt(s) + self.fees[-1] if tier > self.rounds else self.served(s) - self.fees[last - 1]
         return earned + beta ** (last - since) * final
 
     def payoff_after_entry(self, s: Any) -> Any:
@@ -94,7 +92,7 @@ class Tiers:
         return [2 * fee / self.market.holding for fee in self.fees]
 
     def spread_per_trade(self) -> list[Any]:
-        """Return the spread if fees are paid only when units change hands: 2a units with probability 1 - p after round 1."""
+        """Return the spread if fees are paid only when units change hands: after round 1, 2a with probability 1 - p."""
         after = (1 - self.market.opposite) * self.market.holding
         first = [2 * self.fees[0] / self.market.holding]
         return first + [fee / after if after else None for fee in self.fees[1:]]
@@ -103,7 +101,7 @@ class Tiers:
         """Return how the spread per meeting moves over the rounds: up, down, mixed or flat."""
         spread = self.spread_per_meeting()
         slack = 0 if self.exact else 1e-12 * max(spread)
-        steps = [later - earlier for earlier, later in zip(spread, spread[1:], strict=False)]
+        steps = [later - earlier for earlier, later in pairwise(spread)]
         rises, falls = any(step > slack for step in steps), any(step < -slack for step in steps)
         return {(True, True): "mixed", (True, False): "up", (False, True): "down", (False, False): "flat"}[rises, falls]
 
