@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from gametheory.mechanism.auctions.ticks import in_ticks
 from gametheory.mechanism.auctions.verify_book import verify
 from gametheory.solution import Termination
 
+F = Fraction
 #: Demand 40 up to 3%, 120 up to 3.5%, 145 up to 4%.
 QUANTITIES, YIELDS = [40, 50, 30, 25], [F(3), F("3.5"), F("3.5"), F(4)]
 
