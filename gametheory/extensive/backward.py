@@ -20,6 +20,7 @@ from gametheory.solution import Outcome, Termination
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gametheory.extensive.multistage import MultistageGame
     from gametheory.solvers import Options
 
 
@@ -130,7 +131,7 @@ def induction(
     return value, choice[game.player[game.inner] != CHANCE], tied
 
 
-def tie_rule(game: ExtensiveGame, ties: str) -> tuple[int, NDArray[np.int64]]:
+def tie_rule(game: ExtensiveGame | MultistageGame, ties: str) -> tuple[int, NDArray[np.int64]]:
     """Read a tie rule; return its code and the order in which players are favoured.
 
     Raises

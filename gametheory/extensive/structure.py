@@ -181,7 +181,12 @@ def _respond(  # type: ignore[no-untyped-def]
 
 
 def best_response_values(
-    game: ExtensiveGame, player: int, payoffs: NDArray[Any], weights: NDArray[Any], roots: NDArray[np.bool_]
+    game: ExtensiveGame,
+    player: int,
+    payoffs: NDArray[Any],
+    weights: NDArray[Any],
+    roots: NDArray[np.bool_],
+    start: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
     """Return what a player can get from every node on by the best response in every subgame.
 
@@ -201,6 +206,8 @@ def best_response_values(
         The probability of every move under the profile.
     roots : bool array [nodes]
         Where subgames begin.
+    start : array [nodes], optional
+        How the nodes where something begins are weighed; each by 1 if not given.
 
     Returns
     -------
@@ -213,7 +220,7 @@ def best_response_values(
     if value.dtype != object and weights.dtype == np.float64:
         value = value.astype(np.float64)
     kind = value.dtype
-    reach = np.ones(game.nodes, dtype=np.int64).astype(kind)
+    reach = np.ones(game.nodes, dtype=np.int64).astype(kind) if start is None else start.astype(kind)
     score = np.zeros(int(game.first_move[-1]), dtype=np.int64).astype(kind)
     choice = np.full(game.sets, -1, dtype=np.int64)
     fast(_respond, value, weights)(

@@ -12,6 +12,7 @@ import numpy as np
 
 from gametheory.errors import InputError, UsageError
 from gametheory.extensive.arrays import as_exact, as_floats
+from gametheory.extensive.assessment import Assessment, verify_assessment
 from gametheory.extensive.batch import ProfileBatch, at_point
 from gametheory.extensive.compiled import scaled_to_integers
 from gametheory.extensive.findings import Findings
@@ -34,12 +35,12 @@ def verify(game: ExtensiveGame, answer: Any, *, exact: bool, concept: str) -> Ce
     ----------
     game : ExtensiveGame
         The game.
-    answer : StrategyProfile
+    answer : StrategyProfile, ProfileBatch or Assessment
         What is claimed.
     exact : bool
         Whether to check in rational arithmetic.
     concept : str
-        ``"subgame_perfect"``, ``"nash"`` or ``"agent_nash"``.
+        ``"subgame_perfect"``, ``"nash"`` or ``"agent_nash"``; ``"weak_perfect_bayesian"`` for assessments.
 
     Returns
     -------
@@ -57,6 +58,12 @@ def verify(game: ExtensiveGame, answer: Any, *, exact: bool, concept: str) -> Ce
     InputError
         If the answer does not fit the game, or the check needs perfect recall and there is none.
     """
+    if isinstance(answer, Assessment):
+        if concept not in ("weak_perfect_bayesian", "subgame_perfect", "nash"):
+            raise UsageError(f"no check for the concept '{concept}' of assessments")
+        if concept == "weak_perfect_bayesian":
+            return verify_assessment(game, answer, exact=exact)
+        answer = answer.profile
     if isinstance(answer, ProfileBatch):
         return _verify_points(game, answer, exact=exact, concept=concept)
     if game.points is not None:
