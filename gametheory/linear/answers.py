@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gametheory.errors import InputError
 from gametheory.linear.program import LinearProgram
+from gametheory.linear.rational import kept, signs
 from gametheory.linear.sparse import frozen
 from gametheory.numbers import decode, decode_array, number, number_array
 from gametheory.solution import Termination
@@ -97,10 +98,10 @@ class FarkasRay:
         """Build the ray from net row multipliers ``y = p - q``; ``s - t`` is then ``-A'y``."""
         on_columns = -lp.matrix.transpose_dot(multipliers)
         return cls(
-            np.where(multipliers > 0, multipliers, 0),
-            np.where(multipliers < 0, -multipliers, 0),
-            np.where((on_columns > 0) & lp.finite_lower, on_columns, 0),
-            np.where((on_columns < 0) & lp.finite_upper, -on_columns, 0),
+            kept(multipliers, signs(multipliers) > 0),
+            kept(-multipliers, signs(multipliers) < 0),
+            kept(on_columns, (signs(on_columns) > 0) & lp.finite_lower),
+            kept(-on_columns, (signs(on_columns) < 0) & lp.finite_upper),
         )
 
     def to_data(self) -> dict[str, Any]:

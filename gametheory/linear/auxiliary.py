@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gametheory.linear.answers import DualBound, FarkasRay, LinearAnswer, UnboundedRay
 from gametheory.linear.program import LinearProgram
-from gametheory.linear.rational import exact_values
+from gametheory.linear.rational import exact_values, kept, less, signs
 from gametheory.linear.sparse import SparseMatrix
 from gametheory.linear.verify import verify
 
@@ -79,11 +79,11 @@ def contradiction(lp: LinearProgram) -> FarkasRay | None:
     zero, one = (exact_values(np.zeros(1))[0], exact_values(np.ones(1))[0]) if lp.is_exact else (0.0, 1.0)
     kind = object if lp.is_exact else np.float64
     vectors = [np.full(size, zero, dtype=kind) for size in (lp.rows, lp.rows, lp.columns, lp.columns)]
-    crossed_rows = np.flatnonzero(np.asarray(lp.row_lower > lp.row_upper, dtype=bool))
-    crossed_columns = np.flatnonzero(np.asarray(lp.lower > lp.upper, dtype=bool))
+    crossed_rows = np.flatnonzero(less(lp.row_upper, lp.row_lower, lp.finite_row_lower & lp.finite_row_upper))
+    crossed_columns = np.flatnonzero(less(lp.upper, lp.lower, lp.finite_lower & lp.finite_upper))
     empty = lp.matrix.indptr[1:] == lp.matrix.indptr[:-1]
-    above = np.flatnonzero(empty & np.asarray(lp.row_lower > 0, dtype=bool))
-    below = np.flatnonzero(empty & np.asarray(lp.row_upper < 0, dtype=bool))
+    above = np.flatnonzero(empty & (signs(lp.row_lower) > 0))
+    below = np.flatnonzero(empty & (signs(lp.row_upper) < 0))
     for places, used in ((crossed_rows, (0, 1)), (crossed_columns, (2, 3)), (above, (0,)), (below, (1,))):
         if len(places):
             for which in used:
@@ -133,8 +133,8 @@ def certified_bound(lp: LinearProgram, row_dual: Array | None) -> DualBound | No
     sign = 1 if lp.sense == "min" else -1
     if lp.is_exact:
         row_dual = exact_values(row_dual)
-    stray = ((sign * row_dual > 0) & ~lp.finite_row_lower) | ((sign * row_dual < 0) & ~lp.finite_row_upper)
-    allowed = np.where(np.asarray(stray, dtype=bool), row_dual * 0, row_dual)
+    side = sign * signs(row_dual)
+    allowed = kept(row_dual, ~(((side > 0) & ~lp.finite_row_lower) | ((side < 0) & ~lp.finite_row_upper)))
     negligible: Any = 0
     if not lp.is_exact:
         size = lp.matrix.absolute.transpose_dot(np.abs(allowed))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.linear.bounds import bound_array, bounds_from_data, bounds_to_data, finite
 from gametheory.linear.names import checked_names, names_to_data
-from gametheory.linear.rational import exact_values, float_values, inner
+from gametheory.linear.rational import exact_values, float_values, inner, signs
 from gametheory.linear.sparse import SparseMatrix, frozen
 from gametheory.numbers import decode, decode_array, exact, number, number_array
 
@@ -303,8 +303,7 @@ class LinearProgram:
             (row_dual, self.row_lower, self.row_upper, self.finite_row_lower, self.finite_row_upper),
             (reduced, self.lower, self.upper, self.finite_lower, self.finite_upper),
         ):
-            uses_low = np.asarray(sign * multipliers > 0, dtype=bool)
-            uses_high = np.asarray(sign * multipliers < 0, dtype=bool)
+            uses_low, uses_high = sign * signs(multipliers) > 0, sign * signs(multipliers) < 0
             if np.any(uses_low & ~has_low) or np.any(uses_high & ~has_high):
                 return -sign * np.inf
             total = total + inner(multipliers[uses_low], low[uses_low]) + inner(multipliers[uses_high], high[uses_high])

@@ -100,6 +100,30 @@ def inner(left: Array, right: Array) -> Any:
     return Fraction(int(total), first[1] * second[1])
 
 
+def signs(values: Array) -> Array:
+    """Return -1, 0 or 1 for each number, int8; infinite floats among fractions have a sign too."""
+    if values.dtype != object:
+        return np.sign(values).astype(np.int8)
+    tops = [v.numerator if isinstance(v, Fraction) else v for v in values.tolist()]
+    return np.array([(top > 0) - (top < 0) for top in tops], dtype=np.int8)
+
+
+def kept(values: Array, condition: Array) -> Array:
+    """Return the values where a condition holds, and zeros of their kind elsewhere."""
+    if values.dtype != object:
+        return np.where(condition, values, 0.0)
+    result = np.full(len(values), Fraction(0), dtype=object)
+    result[condition] = values[condition]
+    return result
+
+
+def less(left: Array, right: Array, condition: Array) -> Array:
+    """Return where ``left < right`` among the places where a condition holds, bool."""
+    result = np.zeros(len(left), dtype=bool)
+    result[condition] = np.asarray(left[condition] < right[condition], dtype=bool)
+    return result
+
+
 def segment_sums(values: Array, starts: Array) -> Array:
     """Return the sums of consecutive segments; `starts` has one entry more than there are segments."""
     result = np.zeros(len(starts) - 1, dtype=values.dtype)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.linear.bounds import finite
 from gametheory.linear.program import LinearProgram
 from gametheory.linear.sparse import SparseMatrix
 
@@ -26,6 +25,7 @@ MODERATE_BOUNDS = (-6, 26)
 SWEEPS = 6
 #: Exponents past this overflow or vanish in a float.
 LARGEST_EXPONENT = 1000
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +41,21 @@ class Binary:
         if values.dtype != object:
             mantissa, exponent = np.frexp(values)
             return cls(mantissa, exponent.astype(np.int64))
-        there = finite(values)
-        mantissa = np.where(there, 0.0, values).astype(np.float64)
-        exponent = np.zeros(len(values), dtype=np.int64)
-        for place in np.flatnonzero(there).tolist():
+        try:
+            rough = np.array([float(v) for v in values.tolist()], dtype=np.float64)
+        except OverflowError:
+            rough = np.zeros(len(values))
+        mantissa, exponent = np.frexp(rough)
+        exponent = exponent.astype(np.int64)
+        for place in np.flatnonzero(np.abs(rough) < SMALLEST_NORMAL).tolist():
+            # Beyond the floats: the power of two is taken out first.
             top, bottom = values[place].numerator, values[place].denominator
             if top:
                 power = top.bit_length() - bottom.bit_length()
-                mantissa[place] = top / (bottom << power) if power > 0 else (top << -power) / bottom
-                exponent[place] = power
-        mantissa, more = np.frexp(mantissa)
-        return cls(mantissa, exponent + more)
+                scaled = top / (bottom << power) if power > 0 else (top << -power) / bottom
+                mantissa[place], more = np.frexp(scaled)
+                exponent[place] = power + more
+        return cls(mantissa, exponent)
 
     @property
     def nonzero(self) -> Array:

@@ -18,6 +18,7 @@ from gametheory.limits import Budget
 from gametheory.linear.basis import Basis
 from gametheory.linear.bounds import bound_array, finite
 from gametheory.linear.program import LinearProgram
+from gametheory.linear.rational import less, signs
 from gametheory.linear.scaling import Binary, Scaling, row_scaling, scaling_of
 from gametheory.linear.sparse import SparseMatrix
 from gametheory.solution import Termination
@@ -260,14 +261,14 @@ class HighsSession:
 
 
 def _crossed(lower: Array, upper: Array) -> bool:
-    return bool(np.any(np.asarray(lower > upper, dtype=bool)))
+    return bool(less(upper, lower, finite(lower) & finite(upper)).any())
 
 
 def _contradicts(matrix: SparseMatrix, lower: Array, upper: Array) -> bool:
     """Say whether bounds cross, or a row without entries excludes 0: HiGHS proves neither."""
-    empty = matrix.indptr[1:] == matrix.indptr[:-1]
-    excluded = np.asarray(lower > 0, dtype=bool) | np.asarray(upper < 0, dtype=bool)
-    return _crossed(lower, upper) or bool(np.any(empty & excluded))
+    empty = np.flatnonzero(matrix.indptr[1:] == matrix.indptr[:-1])
+    excluded = (signs(lower[empty]) > 0) | (signs(upper[empty]) < 0)
+    return _crossed(lower, upper) or bool(excluded.any())
 
 
 def _finite(values: Array, what: str) -> Array:

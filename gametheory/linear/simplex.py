@@ -21,7 +21,7 @@ from gametheory.linear.answers import FarkasRay, LinearAnswer, PrimalDual, Unbou
 from gametheory.linear.basis import AT_LOWER, AT_UPPER, AT_ZERO, BASIC, Basis
 from gametheory.linear.factor import Factor, Pairs, SingularError, independent, submatrix
 from gametheory.linear.program import LinearProgram
-from gametheory.linear.rational import object_array
+from gametheory.linear.rational import kept, less, object_array, signs
 
 Array = NDArray[Any]
 
@@ -65,7 +65,9 @@ class Simplex:
         self.high = np.concatenate((lp.upper, lp.row_upper))
         self.has_low = np.concatenate((lp.finite_lower, lp.finite_row_lower))
         self.has_high = np.concatenate((lp.finite_upper, lp.finite_row_upper))
-        self.fixed = self.has_low & self.has_high & np.asarray(self.low == self.high, dtype=bool)
+        both = self.has_low & self.has_high
+        self.fixed = both.copy()
+        self.fixed[both] = np.asarray(self.low[both] == self.high[both], dtype=bool)
         self.cost = lp.objective if lp.sense == "min" else -lp.objective
         self.status = np.concatenate((basis.columns, basis.rows)).astype(np.int8)
         self.row_dual: Array | None = None
@@ -135,10 +137,10 @@ class Simplex:
     def _prices(self, costs: Array) -> _Prices:
         """Return y and d for costs of columns and rows: ``d = (cx - A'y, cs + y)`` with d = 0 on the basis."""
         n, matrix = self.lp.columns, self.lp.matrix
-        rows = _where(self.status[n:] == BASIC, -costs[n:])
+        rows = kept(-costs[n:], self.status[n:] == BASIC)
         if len(self.columns):
             sides = costs[self.columns]
-            if np.any(rows != 0):
+            if signs(rows).any():
                 sides = sides - matrix.transpose_dot(rows)[self.columns]
             rows[self.rows] = self.factor.solve_transposed(sides) * self.row_scale
         return _Prices(rows, np.concatenate((costs[:n] - matrix.transpose_dot(rows), costs[n:] + rows)))
@@ -189,16 +191,15 @@ class Simplex:
     def _missed(self) -> Array:
         """Return -1 where a variable is below its lower bound, 1 where above its upper one, else 0."""
         result = np.full(len(self.status), ZERO, dtype=object)
-        basic = np.flatnonzero(self.status == BASIC)
-        values = self.values[basic]
-        result[basic[np.asarray(values < self.low[basic], dtype=bool)]] = Fraction(-1)
-        result[basic[np.asarray(values > self.high[basic], dtype=bool)]] = Fraction(1)
+        basic = self.status == BASIC
+        result[less(self.values, self.low, basic & self.has_low)] = Fraction(-1)
+        result[less(self.high, self.values, basic & self.has_high)] = Fraction(1)
         return result
 
     def _entering(self, reduced: Array, *, bland: bool) -> int | None:
-        falls, rises = np.asarray(reduced < 0, dtype=bool), np.asarray(reduced > 0, dtype=bool)
-        able = ((self.status == AT_LOWER) & falls) | ((self.status == AT_UPPER) & rises)
-        able |= (self.status == AT_ZERO) & (falls | rises)
+        sign = signs(reduced)
+        able = ((self.status == AT_LOWER) & (sign < 0)) | ((self.status == AT_UPPER) & (sign > 0))
+        able |= (self.status == AT_ZERO) & (sign != 0)
         places = np.flatnonzero(able & ~self.fixed)
         if not len(places):
             return None
@@ -225,7 +226,7 @@ class Simplex:
         step, leaving, pivot = None, entering, ZERO
         if self.has_low[entering] and self.has_high[entering]:
             step = self.high[entering] - self.low[entering]
-        for place in np.flatnonzero((self.status == BASIC) & np.asarray(change != 0, dtype=bool)).tolist():
+        for place in np.flatnonzero((self.status == BASIC) & (signs(change) != 0)).tolist():
             rate = change[place]
             bound = self._stop(place, rate, missed[place])
             if bound is None:
@@ -248,7 +249,7 @@ class Simplex:
 
     def _pivot(self, entering: int, leaving: int, step: Any, change: Array, missed: Array) -> None:
         if step:
-            moving = np.asarray(change != 0, dtype=bool)
+            moving = signs(change) != 0
             self.values[moving] += step * change[moving]
         if leaving == entering:
             self.status[entering] = AT_UPPER if self.status[entering] == AT_LOWER else AT_LOWER
@@ -267,7 +268,7 @@ class Simplex:
 
     def _quick_contradiction(self, missed: Array) -> FarkasRay | None:
         """Try whether one missed bound of the hint is a proof by itself, as at the end of a dual simplex."""
-        places = np.flatnonzero(np.asarray(missed != 0, dtype=bool))
+        places = np.flatnonzero(signs(missed))
         amounts = [max(self._shortfall(place), ZERO) for place in places.tolist()]
         for index in sorted(range(len(places)), key=lambda k: -amounts[k])[:TRIED_ROWS]:
             only = np.full(len(missed), ZERO, dtype=object)
@@ -289,18 +290,12 @@ class Simplex:
         bounds and -w at the missed ones, which is positive.
         """
         n = self.lp.columns
-        at_low = _where(reduced > 0, reduced) + _where(missed < 0, -missed)
-        at_high = _where(reduced < 0, -reduced) + _where(missed > 0, missed)
+        sign, side = signs(reduced), signs(missed)
+        at_low = kept(reduced, sign > 0) + kept(-missed, side < 0)
+        at_high = kept(-reduced, sign < 0) + kept(missed, side > 0)
         whole = _whole(np.concatenate((at_low, at_high)))
         at_low, at_high = whole[: len(at_low)], whole[len(at_low) :]
         return FarkasRay(at_low[n:], at_high[n:], at_low[:n], at_high[:n])
-
-
-def _where(condition: Any, values: Array) -> Array:
-    result = np.full(len(values), ZERO, dtype=object)
-    chosen = np.asarray(condition, dtype=bool)
-    result[chosen] = values[chosen]
-    return result
 
 
 def _whole(vector: Array) -> Array:

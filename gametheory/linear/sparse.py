@@ -339,7 +339,7 @@ def _products(tops: Array, small: Array | None, vector: Array, places: Array) ->
 
 
 def _divide(values: Array, divisors: Array) -> Array:
-    return object_array([v / d if d != 1 else v for v, d in zip(values.tolist(), divisors.tolist(), strict=True)])
+    return object_array([v / d if d != 1 and v else v for v, d in zip(values.tolist(), divisors.tolist(), strict=True)])
 
 
 def _as_fractions(values: Array) -> Array:

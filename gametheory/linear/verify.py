@@ -17,7 +17,7 @@ from gametheory import tolerances
 from gametheory.errors import InputError
 from gametheory.linear.answers import DualBound, FarkasRay, LinearAnswer, PrimalDual, UnboundedRay
 from gametheory.linear.program import LinearProgram
-from gametheory.linear.rational import exact_values, float_values, inner
+from gametheory.linear.rational import exact_values, float_values, inner, kept, less, signs
 from gametheory.numbers import exact as exact_number
 from gametheory.solution import Certificate, Violation
 
@@ -94,7 +94,7 @@ class _Checks:
         """Check ``amounts <= 0`` at `places`; in floats relative to ``max(floor, scale)``."""
         self.checked += int(np.count_nonzero(places))
         index = np.flatnonzero(places)
-        index = index[np.asarray(amounts[index] > 0, dtype=bool)]
+        index = index[signs(amounts[index]) > 0]
         amounts = amounts[index]
         if not len(index):
             return
@@ -166,8 +166,9 @@ def _feasible(checks: _Checks, x: Array) -> None:
         (x, lp.lower, lp.upper, lp.finite_lower, lp.finite_upper, columns, None if checks.exact else np.abs(x)),
     ):
         for bounds, there, side, which in ((low, has_low, 1, "lower"), (high, has_high, -1, "upper")):
-            excess = values * 0
-            excess[there] = side * (bounds[there] - values[there])
+            broken = less(values, bounds, there) if side > 0 else less(bounds, values, there)
+            excess = kept(values, broken)
+            excess[broken] = side * (bounds[broken] - values[broken])
             reach = None if scale is None else np.maximum(scale, np.abs(np.where(there, bounds, 0)))
             checks.at_most_zero(excess, there, _label(names, f"{which} bound"), reach)
 
@@ -188,8 +189,8 @@ def _dual_feasible(checks: _Checks, y: Array) -> Any:
         allowed = np.where(np.abs(allowed) <= ROUNDING * size, 0.0, allowed)
     total = lp.constant
     for multipliers, low, high in ((allowed_y, lp.row_lower, lp.row_upper), (allowed, lp.lower, lp.upper)):
-        at_low = np.asarray(checks.sign * multipliers > 0, dtype=bool)
-        at_high = np.asarray(checks.sign * multipliers < 0, dtype=bool)
+        sign = checks.sign * signs(multipliers)
+        at_low, at_high = sign > 0, sign < 0
         total = total + inner(multipliers[at_low], low[at_low]) + inner(multipliers[at_high], high[at_high])
     return total
 
@@ -203,14 +204,15 @@ def _signs(
     size: Array | None,
 ) -> None:
     """Check that multipliers without a bound to stand on are zero."""
-    signed = checks.sign * multipliers
-    checks.at_most_zero(np.where(has_low, multipliers * 0, signed), ~has_low, name, size)
-    checks.at_most_zero(np.where(has_high, multipliers * 0, -signed), ~has_high, name, size)
+    sign = checks.sign * signs(multipliers)
+    strays = np.abs(multipliers)
+    checks.at_most_zero(kept(strays, (sign > 0) & ~has_low), ~has_low, name, size)
+    checks.at_most_zero(kept(strays, (sign < 0) & ~has_high), ~has_high, name, size)
 
 
 def _allowed(checks: _Checks, multipliers: Array, has_low: Array, has_high: Array) -> Array:
-    signed = checks.sign * multipliers
-    return np.where(((signed > 0) & ~has_low) | ((signed < 0) & ~has_high), multipliers * 0, multipliers)
+    sign = checks.sign * signs(multipliers)
+    return kept(multipliers, ~(((sign > 0) & ~has_low) | ((sign < 0) & ~has_high)))
 
 
 def _bound(checks: _Checks, answer: DualBound) -> Certificate:
