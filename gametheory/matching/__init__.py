@@ -11,17 +11,37 @@ from gametheory.matching.answers import (
     StableMatchings,
     StablePartition,
 )
+from gametheory.matching.assignment_game import AssignmentGame
+from gametheory.matching.dynamic_pairing import DynamicPairing
 from gametheory.matching.market import MatchingMarket
+from gametheory.matching.roommate_game import RoommateGame
+from gametheory.matching.transfers import (
+    AssignmentCore,
+    ChooSiowEquilibrium,
+    CoreAllocation,
+    CorePoint,
+    EmptyCore,
+    PairingPlan,
+)
 
 __all__ = [
+    "AssignmentCore",
+    "AssignmentGame",
     "BranchProof",
+    "ChooSiowEquilibrium",
+    "CoreAllocation",
+    "CorePoint",
+    "DynamicPairing",
     "EgalitarianMatching",
+    "EmptyCore",
     "Exchange",
     "Matching",
     "MatchingMarket",
     "MinimumRegretMatching",
     "NamedMatching",
+    "PairingPlan",
     "RandomAssignment",
+    "RoommateGame",
     "StableMatchings",
     "StablePartition",
 ]

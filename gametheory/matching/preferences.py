@@ -210,7 +210,8 @@ def _dense_classes(offsets: IntArray, classes: IntArray) -> IntArray:
     step[starts] = 0
     total = np.cumsum(step)
     lengths = np.diff(offsets)
-    return (total - np.repeat(total[starts], lengths[lengths > 0])).astype(np.int32)
+    dense: IntArray = (total - np.repeat(total[starts], lengths[lengths > 0])).astype(np.int32)
+    return dense
 
 
 def _within_range(offsets: IntArray, targets: IntArray, others: int) -> None:

@@ -1,0 +1,155 @@
+"""Numbers of games with transfers: exact integers stay integers, floats stay floats, rationals are fractions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory.errors import InputError
+from gametheory.numbers import exact, exact_array, number, number_array
+
+Array = NDArray[Any]
+#: Largest integer that sums of a few such numbers keep inside int64.
+SAFE = 2**59
+
+
+def quantities(values: Any, name: str) -> Array:
+    """Read numbers: int64 where all are whole and given exactly, float64 for floats, else fractions.
+
+    Raises
+    ------
+    InputError
+        For NaN, infinity and what is not a number.
+    """
+    given = np.asarray(values)
+    if given.dtype.kind in "iu":
+        return given.astype(np.int64)
+    if given.dtype.kind == "f":
+        if not np.isfinite(given).all():
+            at = tuple(int(k) for k in np.argwhere(~np.isfinite(given))[0])
+            raise InputError(f"'{name}' holds {given[at]} at {_where(at)}", remedy="every number must be finite")
+        return given.astype(np.float64)
+    try:
+        read = number_array(values)
+    except InputError as error:
+        raise InputError(f"'{name}': {error.message}", remedy=error.remedy) from None
+    except ValueError:
+        raise InputError(f"'{name}' is not a table of numbers with rows of equal length") from None
+    if read.dtype == object and all(v.denominator == 1 and abs(v.numerator) < SAFE for v in read.ravel()):
+        return read.astype(np.int64)
+    return read
+
+
+def _where(at: tuple[int, ...]) -> str:
+    return "entry " + ", ".join(str(k + 1) for k in at)
+
+
+def tree_array(values: Array) -> Array:
+    """Return numbers for a data tree: integers as fractions, so that they stay exact in JSON.
+
+    Large integer arrays stay int64; they go to a binary file beside the JSON.
+    """
+    return exact_array(values) if values.dtype.kind == "i" and values.size <= 100_000 else values
+
+
+def is_exact(*arrays: Array | None) -> bool:
+    """Say whether no array holds floats."""
+    return all(a is None or a.dtype.kind != "f" for a in arrays)
+
+
+def integers_of(*arrays: Array) -> tuple[list[Array], int]:
+    """Return arrays of integers and the common denominator they were multiplied by.
+
+    Floats stand for their shortest decimals. int64 where all numbers are below `SAFE`, else Python integers.
+    """
+    if all(a.dtype.kind == "i" for a in arrays) and all(
+        a.size == 0 or max(int(a.max()), -int(a.min())) < SAFE for a in arrays
+    ):
+        return list(arrays), 1
+    fractions = [exact_array(a) for a in arrays]
+    scale = 1
+    for part in fractions:
+        scale = math.lcm(scale, *{f.denominator for f in part.ravel()})
+    whole = []
+    for part in fractions:
+        flat = np.empty(part.size, dtype=object)
+        flat[:] = [int(f * scale) for f in part.ravel()]
+        whole.append(flat.reshape(part.shape))
+    if all(abs(int(v)) < SAFE for part in whole for v in (part.max(initial=0), part.min(initial=0))):
+        whole = [part.astype(np.int64) for part in whole]
+    return whole, scale
+
+
+def over(values: Array, scale: int) -> Array:
+    """Return integers divided by a denominator, as fractions."""
+    result = np.empty(values.size, dtype=object)
+    from fractions import Fraction
+
+    result[:] = [Fraction(int(v), scale) for v in values.ravel()]
+    return result.reshape(values.shape)
+
+
+def masses_of(values: Any, count: int, what: str, name: Any) -> Array | None:
+    """Read masses of types: positive, one per type; None for individuals."""
+    if values is None:
+        return None
+    read = quantities(values, f"masses of {what}")
+    if read.shape != (count,):
+        raise InputError(f"{read.size} masses for {count} {what}")
+    wrong = np.flatnonzero(read <= 0)
+    if wrong.size:
+        raise InputError(f"the mass of '{name(int(wrong[0]))}' is not positive: {read[wrong[0]]}")
+    return read
+
+
+def names_of(names: Any, count: int, what: str) -> tuple[str, ...] | None:
+    """Read labels: text, distinct, one per agent; None for none."""
+    if names is None:
+        return None
+    if not isinstance(names, Sequence) or isinstance(names, str) or not all(isinstance(n, str) for n in names):
+        raise InputError(f"the names of {what} are a list of text")
+    if len(names) != count:
+        raise InputError(f"{len(names)} names for {count} {what}")
+    if len(set(names)) != count:
+        raise InputError(f"two {what} are called '{next(n for n in names if list(names).count(n) > 1)}'")
+    return tuple(names)
+
+
+def one_number(value: Any, name: str) -> Any:
+    """Read a single finite number."""
+    try:
+        return number(value)
+    except InputError as error:
+        raise InputError(f"'{name}': {error.message}", remedy=error.remedy) from None
+
+
+def table(data: Any, what: str, known: Sequence[str]) -> Mapping[str, Any]:
+    """Check that data is a table with known keys only."""
+    from gametheory.errors import nearest
+
+    if not isinstance(data, Mapping):
+        raise InputError(f"{what} is a table of named fields")
+    for key in data:
+        if key not in known:
+            raise InputError(f"{what} has no '{key}'", remedy=nearest(key, known))
+    return data
+
+
+__all__ = [
+    "SAFE",
+    "Array",
+    "exact",
+    "integers_of",
+    "is_exact",
+    "masses_of",
+    "names_of",
+    "one_number",
+    "over",
+    "quantities",
+    "table",
+    "tree_array",
+]
