@@ -64,6 +64,10 @@ def solve(lp: LinearProgram, options: Options) -> Outcome:
 def limited(lp: LinearProgram, row_dual: Array | None, reason: str) -> Outcome:
     """Return the outcome of a spent budget, with the bound that multipliers prove, if any."""
     bound = certified_bound(lp, row_dual)
+    if bound is None and lp.is_exact and row_dual is not None:
+        # Multipliers found in floats rarely have all their signs right to the last digit.
+        rough = certified_bound(lp.to_float(), row_dual)
+        return Outcome(Termination.LIMIT, rough, exact=False, message=reason)
     return Outcome(Termination.LIMIT, bound, exact=lp.is_exact and bound is not None, message=reason)
 
 

@@ -292,20 +292,20 @@ class LinearProgram:
         row_dual : array, shape (m,)
             The multipliers y.
         negligible : float or array, shape (n,)
-            Reduced costs no larger than this count as zero (rounding of floats).
+            Reduced costs no larger than this that find no finite bound count as zero (rounding of floats).
         """
         reduced = self.reduced_costs(row_dual)
-        if self.matrix.data.dtype != object:
-            reduced = np.where(np.abs(reduced) <= negligible, 0.0, reduced)
-        sign = 1 if self.sense == "min" else -1
-        total = self.constant
-        for multipliers, low, high, has_low, has_high in (
-            (row_dual, self.row_lower, self.row_upper, self.finite_row_lower, self.finite_row_upper),
-            (reduced, self.lower, self.upper, self.finite_lower, self.finite_upper),
+        sign, total = 1 if self.sense == "min" else -1, self.constant
+        for multipliers, low, high, has_low, has_high, tiny in (
+            (row_dual, self.row_lower, self.row_upper, self.finite_row_lower, self.finite_row_upper, 0),
+            (reduced, self.lower, self.upper, self.finite_lower, self.finite_upper, negligible),
         ):
-            uses_low, uses_high = sign * signs(multipliers) > 0, sign * signs(multipliers) < 0
-            if np.any(uses_low & ~has_low) or np.any(uses_high & ~has_high):
+            side = sign * signs(multipliers)
+            uses_low, uses_high = side > 0, side < 0
+            stray = (uses_low & ~has_low) | (uses_high & ~has_high)
+            if np.any(stray & np.asarray(np.abs(multipliers) > tiny, dtype=bool)):
                 return -sign * np.inf
+            uses_low, uses_high = uses_low & has_low, uses_high & has_high
             total = total + inner(multipliers[uses_low], low[uses_low]) + inner(multipliers[uses_high], high[uses_high])
         return total
 

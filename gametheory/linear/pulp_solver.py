@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.errors import RefusedError
+from gametheory.errors import InputError, RefusedError
 from gametheory.limits import Budget, LimitReached
 from gametheory.linear.auxiliary import certify_negative, contradiction, uncrossed
 from gametheory.linear.crossover import basis_from_point
@@ -82,7 +82,13 @@ def to_pulp(lp: LinearProgram) -> pulp.LpProblem:
 
 
 def _solve(lp: LinearProgram, name: str, exact: bool, budget: Budget) -> Outcome:
-    rough, note = lp.to_float(), ""
+    note = ""
+    try:
+        rough = lp.to_float()
+    except InputError:
+        if not exact:
+            raise
+        return solve_exactly(lp, budget=budget)
     if exact:
         note = oversize(lp)
         lp = lp if note else lp.to_exact()

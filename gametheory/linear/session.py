@@ -212,9 +212,9 @@ class HighsSession:
         if status == said.kOptimal:
             return self._result(Termination.SOLVED)
         if status == said.kInfeasible:
-            return self._result(Termination.INFEASIBLE, self._ray(self._highs.getDualRay, self._scaling.dual_ray))
+            return self._result(Termination.INFEASIBLE, self._ray("getDualRay", self._scaling.dual_ray))
         if status == said.kUnbounded:
-            return self._result(Termination.UNBOUNDED, self._ray(self._highs.getPrimalRay, self._scaling.primal_ray))
+            return self._result(Termination.UNBOUNDED, self._ray("getPrimalRay", self._scaling.primal_ray))
         if status in (said.kTimeLimit, said.kIterationLimit, said.kInterrupt):
             return self._result(Termination.LIMIT, message=self._budget.spent() or "limit")
         return HighsResult(Termination.FAILED, message=f"HiGHS ended with status {status.name}")
@@ -252,7 +252,10 @@ class HighsSession:
             return None
         return Basis(columns, rows)
 
-    def _ray(self, ask: Callable[[], Any], unscale: Callable[[Array], Array]) -> Array | None:
+    def _ray(self, question: str, unscale: Callable[[Array], Array]) -> Array | None:
+        ask = getattr(self._highs, question, None)
+        if ask is None:  # highspy before 1.10
+            return None
         status, exists, ray = ask()
         if status != self._highspy.HighsStatus.kOk or not exists:
             return None
