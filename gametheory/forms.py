@@ -1,6 +1,7 @@
 """The kinds of form, by name: class, verifier, answer types, report, and the files that hold one.
 
-Everything is named by text, so that knowing what exists loads none of it.
+Everything is named by text, so that knowing what exists loads none of it. The kinds of this package are listed in
+`gametheory.catalogue`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gametheory.errors import InputError, UsageError, nearest
-from gametheory.solvers import resolve
+from gametheory.solvers import load_catalogue, resolve
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def register_form(form_type: FormType) -> FormType:
 
 def form_types() -> list[FormType]:
     """List the kinds of form, in order of registration."""
+    load_catalogue()
     return list(_registry.values())
 
 
@@ -76,6 +78,7 @@ def form_type(name: str) -> FormType:
     InputError
         If there is none; the nearest names are given.
     """
+    load_catalogue()
     if name not in _registry:
         raise InputError(f"no kind of form is named '{name}'", remedy=nearest(name, _registry))
     return _registry[name]
@@ -89,6 +92,7 @@ def form_type_of(form: Any) -> FormType:
     UsageError
         If the object is not a form the engine knows.
     """
+    load_catalogue()
     name = type(form).__name__
     if name not in _registry:
         raise UsageError(f"{name} is not a form the engine can solve", remedy=nearest(name, _registry))
@@ -111,7 +115,7 @@ def answer_from_data(form: Any, name: str, data: Mapping[str, Any]) -> Any:
 
 def reader_for(suffix: str) -> Callable[..., Any] | None:
     """Return the function that reads files with this suffix into a form, or None."""
-    for kind in _registry.values():
+    for kind in form_types():
         if suffix in kind.readers:
             return resolve(kind.readers[suffix])
     return None
@@ -119,128 +123,10 @@ def reader_for(suffix: str) -> Callable[..., Any] | None:
 
 def read_suffixes() -> list[str]:
     """List the suffixes of files that hold a form."""
-    return sorted({suffix for kind in _registry.values() for suffix in kind.readers})
+    return sorted({suffix for kind in form_types() for suffix in kind.readers})
 
 
 def _from_data(target: Any, name: str, data: Any) -> Any:
     if not isinstance(data, Mapping):
         raise InputError(f"the data of {name} is a {type(data).__name__}, not a table of named fields")
     return target.from_data(data)
-
-
-for _form_type in (
-    FormType(
-        "LinearProgram",
-        "gametheory.linear:LinearProgram",
-        concept="optimal",
-        verifier="gametheory.linear.verify:verify",
-        answers={
-            "PrimalDual": "gametheory.linear:PrimalDual",
-            "FarkasRay": "gametheory.linear:FarkasRay",
-            "UnboundedRay": "gametheory.linear:UnboundedRay",
-            "DualBound": "gametheory.linear:DualBound",
-        },
-        report="gametheory.linear.report:report",
-        readers={".mps": "gametheory.linear.mps:read_mps"},
-        writers={".mps": "gametheory.linear.mps:write_mps"},
-    ),
-    FormType(
-        "ExtensiveGame",
-        "gametheory.extensive:ExtensiveGame",
-        concept="subgame_perfect",
-        verifier="gametheory.extensive.verify:verify",
-        answers={"StrategyProfile": "gametheory.extensive:StrategyProfile"},
-        report="gametheory.extensive.report:report",
-        readers={".efg": "gametheory.extensive.efg:read"},
-    ),
-    FormType(
-        "MechanismProblem",
-        "gametheory.mechanism:MechanismProblem",
-        concept="optimal",
-        verifier="gametheory.mechanism.verify:verify",
-        answers={
-            "Mechanism": "gametheory.mechanism:Mechanism",
-            "OptimalMechanism": "gametheory.mechanism:OptimalMechanism",
-            "InfeasibilityProof": "gametheory.mechanism:InfeasibilityProof",
-            "MechanismBound": "gametheory.mechanism:MechanismBound",
-            "UnboundedMechanism": "gametheory.mechanism:UnboundedMechanism",
-        },
-        report="gametheory.mechanism.report:report",
-    ),
-    FormType(
-        "CommunicationProblem",
-        "gametheory.mechanism.communication:CommunicationProblem",
-        concept="optimal",
-        verifier="gametheory.mechanism.communication.verify:verify",
-        answers={
-            "CommunicationMechanism": "gametheory.mechanism.communication:CommunicationMechanism",
-            "NoCommunicationMechanism": "gametheory.mechanism.communication:NoCommunicationMechanism",
-        },
-        report="gametheory.mechanism.communication.report:report",
-    ),
-    FormType(
-        "ReducedFormAuction",
-        "gametheory.mechanism.reduced_form:ReducedFormAuction",
-        concept="optimal",
-        verifier="gametheory.mechanism.reduced_form.verify:verify",
-        answers={"ReducedFormMechanism": "gametheory.mechanism.reduced_form:ReducedFormMechanism"},
-        report="gametheory.mechanism.reduced_form.report:report",
-    ),
-    FormType(
-        "FinancialNetwork",
-        "gametheory.networks:FinancialNetwork",
-        concept="greatest_clearing",
-        verifier="gametheory.networks.verify:verify",
-        answers={
-            "ClearingVector": "gametheory.networks:ClearingVector",
-            "Cascade": "gametheory.networks:Cascade",
-        },
-        report="gametheory.networks.report:report",
-    ),
-    FormType(
-        "EquilibriumSystem",
-        "gametheory.equilibrium:EquilibriumSystem",
-        concept="equilibrium",
-        verifier="gametheory.equilibrium.verify_system:verify",
-        answers={"Root": "gametheory.equilibrium:Root"},
-        report="gametheory.equilibrium.report:report_system",
-    ),
-    FormType(
-        "ContinuousGame",
-        "gametheory.equilibrium:ContinuousGame",
-        concept="equilibrium",
-        verifier="gametheory.equilibrium.verify_continuous:verify",
-        answers={"ChoiceProfile": "gametheory.equilibrium:ChoiceProfile"},
-        report="gametheory.equilibrium.report:report_game",
-    ),
-    FormType(
-        "BiddingGame",
-        "gametheory.equilibrium:BiddingGame",
-        concept="equilibrium",
-        verifier="gametheory.equilibrium.verify_bidding:verify",
-        answers={"BidSchedule": "gametheory.equilibrium:BidSchedule"},
-        report="gametheory.equilibrium.report:report_bidding",
-    ),
-    FormType(
-        "IntermediatedMarket",
-        "gametheory.networks:IntermediatedMarket",
-        concept="tier_equilibrium",
-        verifier="gametheory.networks.verify_market:verify",
-        answers={"TierEquilibrium": "gametheory.networks:TierEquilibrium"},
-        report="gametheory.networks.market_report:report",
-    ),
-    FormType(
-        "OrderBook",
-        "gametheory.mechanism.auctions:OrderBook",
-        concept="clearing",
-        verifier="gametheory.mechanism.auctions.verify_book:verify",
-        answers={
-            "Clearing": "gametheory.mechanism.auctions:Clearing",
-            "Allotment": "gametheory.mechanism.auctions:Allotment",
-            "NotIssued": "gametheory.mechanism.auctions:NotIssued",
-        },
-        report="gametheory.mechanism.auctions.report_book:report",
-        readers={".csv": "gametheory.mechanism.auctions.reading:read"},
-    ),
-):
-    register_form(_form_type)

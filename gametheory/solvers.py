@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from gametheory.errors import RefusedError, UsageError, nearest
@@ -106,6 +107,12 @@ def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
 _registry: dict[tuple[str, str, str], Solver] = {}
 
 
+@cache
+def load_catalogue() -> None:
+    """Register what this package can solve (`gametheory.catalogue`), once, when it is first asked for."""
+    importlib.import_module("gametheory.catalogue")
+
+
 def register_solver(solver: Solver) -> Solver:
     """Add a solver; the first registered for a form and concept is its default.
 
@@ -127,6 +134,7 @@ def register_solver(solver: Solver) -> Solver:
 
 def solvers(form: str | None = None, concept: str | None = None) -> list[Solver]:
     """List registered solvers, optionally of one form or concept, in order of registration."""
+    load_catalogue()
     return [s for s in _registry.values() if form in (None, s.form) and concept in (None, s.concept)]
 
 

@@ -1,6 +1,6 @@
 """Clearing against the definition, counted bid by bid, and against linear programming."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +10,7 @@ from gametheory.mechanism.auctions import NotIssued, OrderBook
 from gametheory.mechanism.auctions.clear import clear, clear_in_floats
 from gametheory.mechanism.auctions.verify_book import verify
 
+F = Fraction
 numbers = st.integers(1, 12) | st.fractions(F(1, 5), 9, max_denominator=6)
 bids = st.lists(st.tuples(numbers, st.integers(-3, 4)), min_size=1, max_size=9)
 

@@ -1,0 +1,64 @@
+"""Check of a best response: ends for convex payoffs, the sign of the slope for concave ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gametheory import tolerances
+from gametheory.equilibrium.checks import Checks
+from gametheory.errors import InputError
+from gametheory.mechanism.auctions.best_response import BestResponse, BestResponseProblem
+from gametheory.numbers import exact as exact_number
+from gametheory.solution import Certificate
+
+
+def verify(
+    problem: BestResponseProblem, answer: BestResponse, *, exact: bool, concept: str = "best_response"
+) -> Certificate:
+    """Check that no choice in the range pays more than the one claimed best, and the gain over the one played.
+
+    A convex payoff is largest at an end. A concave one lies below its tangent, so that its largest value exceeds the
+    claimed one by at most the slope times the way to the end it points to: that bound is the violation.
+
+    Parameters
+    ----------
+    problem : BestResponseProblem
+        The payoff, the range and the choice played.
+    answer : BestResponse
+        What is claimed.
+    exact : bool
+        Whether to compute in fractions with tolerance 0. In floats violations are relative to the size of the terms.
+    concept : str
+        Only ``"best_response"``.
+
+    Returns
+    -------
+    Certificate
+        Of kind ``"best_response"``.
+    """
+    if concept != "best_response":
+        raise InputError(f"a best-response problem has no concept '{concept}'", remedy="it is 'best_response'")
+    if not isinstance(answer, BestResponse):
+        raise InputError(f"{type(answer).__name__} is not an answer to a best-response problem")
+    checks = Checks(tolerances.REGRET, exact)
+    one: Any = exact_number if exact else float
+    low, high, played = one(problem.lower), one(problem.upper), one(problem.played)
+    best, payoff = one(answer.choice), one(answer.payoff)
+    checks.at_most(max(low - best, best - high), "the choice is within the range", high)
+    if checks.found:
+        return checks.certificate("best_response")
+    size = sum(abs(one(c)) * max(low**p, high**p) if p else abs(one(c)) for p, c in problem.coefficients.items())
+    unit = 1 if exact or not size else size
+
+    def at_most(amount: Any, name: str) -> None:
+        checks.at_most(amount / unit, name)
+
+    at_most(abs(problem.payoff(best, one=one) - payoff), "payoff of the best choice")
+    if max((one(b) for b in problem.bends), default=0) > 0:
+        for end, name in ((low, "lower"), (high, "upper")):
+            at_most(problem.payoff(end, one=one) - payoff, f"the {name} end pays more")
+    else:
+        slope = problem.slope(best, one=one)
+        at_most(max(slope * (high - best), slope * (low - best)), "a better choice exists")
+    at_most(abs(payoff - problem.payoff(played, one=one) - one(answer.gain)), "gain over the choice played")
+    return checks.certificate("best_response")
