@@ -237,6 +237,11 @@ def _short(name: str) -> str:
     return name.removeprefix("PULP_").removesuffix("_CMD").removesuffix("_PY").removesuffix("_DLL").lower()
 
 
+def available_solvers() -> list[str]:
+    """Return the short names of the solvers that PuLP finds on this machine: ``"cbc"``, ``"highs"``, ..."""
+    return [_short(name) for name in _listed(True)]
+
+
 def _listed(only_available: bool) -> list[str]:
     import pulp
 

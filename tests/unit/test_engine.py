@@ -96,6 +96,7 @@ def only_squares(form, options):
 
 @pytest.fixture(autouse=True)
 def registered(monkeypatch):
+    solvers.load_catalogue()
     monkeypatch.setattr(forms, "_registry", dict(forms._registry))
     monkeypatch.setattr(solvers, "_registry", dict(solvers._registry))
     answers = {"Root": Root, "NoRoot": NoRoot}

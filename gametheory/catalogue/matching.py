@@ -1,0 +1,246 @@
+"""Matching markets, assignment and roommate games, pairing over rounds."""
+
+from __future__ import annotations
+
+from gametheory.forms import FormType
+from gametheory.solvers import Solver
+
+_HERE = "gametheory.matching:"
+_VERIFIER = "gametheory.matching.verify:verify"
+_REPORT = "gametheory.matching.report:report"
+_PREFLIB = (".soc", ".soi", ".toc", ".toi")
+
+
+def _answers(*names: str) -> dict[str, str]:
+    return {name: _HERE + name for name in names}
+
+
+FORMS = (
+    FormType(
+        "MatchingMarket",
+        _HERE + "MatchingMarket",
+        concept="stable",
+        verifier=_VERIFIER,
+        answers=_answers(
+            "Matching",
+            "NamedMatching",
+            "StableMatchings",
+            "MinimumRegretMatching",
+            "EgalitarianMatching",
+            "StablePartition",
+            "RandomAssignment",
+            "Exchange",
+        ),
+        report=_REPORT,
+        readers={
+            **dict.fromkeys(_PREFLIB, "gametheory.matching.preflib:read"),
+            ".csv": "gametheory.matching.tables:read_csv",
+        },
+        writers={
+            **dict.fromkeys(_PREFLIB, "gametheory.matching.preflib:write"),
+            ".csv": "gametheory.matching.tables:write_csv",
+            ".toml": "gametheory.matching.tables:write_toml",
+        },
+    ),
+    FormType(
+        "AssignmentGame",
+        _HERE + "AssignmentGame",
+        concept="core",
+        verifier=_VERIFIER,
+        answers=_answers("AssignmentCore", "CorePoint", "ChooSiowEquilibrium"),
+        report=_REPORT,
+    ),
+    FormType(
+        "RoommateGame",
+        _HERE + "RoommateGame",
+        concept="core",
+        verifier=_VERIFIER,
+        answers=_answers("CoreAllocation", "EmptyCore"),
+        report=_REPORT,
+    ),
+    FormType(
+        "DynamicPairing",
+        _HERE + "DynamicPairing",
+        concept="equilibrium",
+        verifier=_VERIFIER,
+        answers=_answers("PairingPlan"),
+        report=_REPORT,
+    ),
+)
+
+SOLVERS = (
+    Solver(
+        "MatchingMarket",
+        "stable",
+        "deferred_acceptance",
+        "gametheory.matching.deferred_acceptance:solve",
+        refuses="gametheory.matching.deferred_acceptance:refuses",
+        exact=True,
+        ties=("first", "single_lottery", "multiple_lottery"),
+        options=("proposing",),
+        summary="Gale and Shapley: best for the proposers, or for the side named in 'proposing'",
+    ),
+    Solver(
+        "MatchingMarket",
+        "stable",
+        "irving",
+        "gametheory.matching.roommates:solve",
+        refuses="gametheory.matching.roommates:refuses",
+        exact=True,
+        summary="roommates: a stable matching, or Tan's stable partition with an odd party",
+    ),
+    Solver(
+        "MatchingMarket",
+        "all_stable",
+        "rotations",
+        "gametheory.matching.rotations:solve_all",
+        refuses="gametheory.matching.rotations:refuses",
+        exact=True,
+        options=("limit",),
+        summary="every stable matching, up to the option 'limit'",
+    ),
+    Solver(
+        "MatchingMarket",
+        "egalitarian",
+        "stable_program",
+        "gametheory.matching.egalitarian:solve",
+        refuses="gametheory.matching.rotations:refuses",
+        exact=True,
+        summary="the stable matching of least total rank, by linear programming",
+    ),
+    Solver(
+        "MatchingMarket",
+        "minimum_regret",
+        "bisection",
+        "gametheory.matching.rotations:solve_minimum_regret",
+        refuses="gametheory.matching.rotations:refuses",
+        exact=True,
+        summary="the stable matching whose worst rank is best",
+    ),
+    Solver(
+        "MatchingMarket",
+        "pareto_efficient",
+        "serial_dictatorship",
+        "gametheory.matching.mechanisms:solve_serial_dictatorship",
+        refuses="gametheory.matching.mechanisms:refuses_one_sided",
+        exact=True,
+        ties=("first", "single_lottery"),
+        summary="proposers choose in turn, in the order listed or drawn",
+    ),
+    Solver(
+        "MatchingMarket",
+        "pareto_efficient",
+        "top_trading_cycles",
+        "gametheory.matching.trading_cycles:solve",
+        refuses="gametheory.matching.mechanisms:refuses_one_sided",
+        exact=True,
+        ties=("first", "single_lottery", "multiple_lottery"),
+        summary="top trading cycles with priorities and owners",
+    ),
+    Solver(
+        "MatchingMarket",
+        "core",
+        "top_trading_cycles",
+        "gametheory.matching.trading_cycles:solve",
+        refuses="gametheory.matching.trading_cycles:refuses_core",
+        exact=True,
+        summary="Gale's top trading cycles for a housing market",
+    ),
+    Solver(
+        "MatchingMarket",
+        "immediate_acceptance",
+        "boston",
+        "gametheory.matching.mechanisms:solve_boston",
+        refuses="gametheory.matching.mechanisms:refuses_one_sided",
+        exact=True,
+        ties=("first", "single_lottery", "multiple_lottery"),
+        summary="the Boston mechanism",
+    ),
+    Solver(
+        "MatchingMarket",
+        "ordinally_efficient",
+        "probabilistic_serial",
+        "gametheory.matching.probabilistic_serial:solve",
+        refuses="gametheory.matching.mechanisms:refuses_one_sided",
+        exact=True,
+        summary="simultaneous eating, with a Birkhoff-von Neumann lottery",
+    ),
+    Solver(
+        "MatchingMarket",
+        "maximum_exchange",
+        "cycle_formulation",
+        "gametheory.matching.exchange:solve",
+        refuses="gametheory.matching.exchange:refuses",
+        exact=True,
+        options=("length", "solver"),
+        summary="kidney exchange: cycles up to 'length' agents, through PuLP",
+    ),
+    Solver(
+        "AssignmentGame",
+        "core",
+        "augmenting_paths",
+        "gametheory.matching.assignment_core:solve",
+        refuses="gametheory.matching.assignment_core:refuses_masses",
+        exact=True,
+        summary="individuals: shortest augmenting paths, then least and highest prices",
+    ),
+    Solver(
+        "AssignmentGame",
+        "core",
+        "transport_program",
+        "gametheory.matching.assignment_core:solve_masses",
+        refuses="gametheory.matching.assignment_core:refuses_individuals",
+        exact=True,
+        summary="masses of types: the transport program, then least and highest prices",
+    ),
+    Solver(
+        "AssignmentGame",
+        "choo_siow",
+        "ipfp",
+        "gametheory.matching.choo_siow:solve",
+        refuses="gametheory.matching.choo_siow:refuses",
+        summary="logit tastes: iterative proportional fitting in logarithms",
+    ),
+    Solver(
+        "RoommateGame",
+        "core",
+        "sorting",
+        "gametheory.matching.sorted_pairs:solve_separable",
+        refuses="gametheory.matching.sorted_pairs:refuses_separable",
+        exact=True,
+        summary="separable surplus: i-th lowest with i-th highest type, in sort time",
+    ),
+    Solver(
+        "RoommateGame",
+        "core",
+        "nested_recursion",
+        "gametheory.matching.sorted_pairs:solve_nested",
+        refuses="gametheory.matching.sorted_pairs:refuses_nested",
+        summary="submodular surplus as a function of types: O(n) recursion, all pairs verified",
+    ),
+    Solver(
+        "RoommateGame",
+        "core",
+        "linear_program",
+        "gametheory.matching.roommate_program:solve",
+        refuses="gametheory.matching.roommate_program:refuses",
+        exact=True,
+        summary="any surplus: pairs, then odd sets where needed; masses of types",
+    ),
+    Solver(
+        "DynamicPairing",
+        "equilibrium",
+        "backward_forward",
+        "gametheory.matching.pairing_rounds:solve_rounds",
+        exact=True,
+        summary="backward over values, forward over the population",
+    ),
+    Solver(
+        "DynamicPairing",
+        "equilibrium",
+        "planner_program",
+        "gametheory.matching.pairing_rounds:solve_planner",
+        exact=True,
+        summary="the planner's linear program over roles",
+    ),
+)

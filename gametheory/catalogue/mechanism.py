@@ -1,0 +1,77 @@
+"""Mechanism problems, mediated games, auctions in reduced form."""
+
+from __future__ import annotations
+
+from gametheory.forms import FormType
+from gametheory.solvers import Solver
+
+FORMS = (
+    FormType(
+        "MechanismProblem",
+        "gametheory.mechanism:MechanismProblem",
+        concept="optimal",
+        verifier="gametheory.mechanism.verify:verify",
+        answers={
+            "Mechanism": "gametheory.mechanism:Mechanism",
+            "OptimalMechanism": "gametheory.mechanism:OptimalMechanism",
+            "InfeasibilityProof": "gametheory.mechanism:InfeasibilityProof",
+            "MechanismBound": "gametheory.mechanism:MechanismBound",
+            "UnboundedMechanism": "gametheory.mechanism:UnboundedMechanism",
+        },
+        report="gametheory.mechanism.report:report",
+    ),
+    FormType(
+        "CommunicationProblem",
+        "gametheory.mechanism.communication:CommunicationProblem",
+        concept="optimal",
+        verifier="gametheory.mechanism.communication.verify:verify",
+        answers={
+            "CommunicationMechanism": "gametheory.mechanism.communication:CommunicationMechanism",
+            "NoCommunicationMechanism": "gametheory.mechanism.communication:NoCommunicationMechanism",
+        },
+        report="gametheory.mechanism.communication.report:report",
+    ),
+    FormType(
+        "ReducedFormAuction",
+        "gametheory.mechanism.reduced_form:ReducedFormAuction",
+        concept="optimal",
+        verifier="gametheory.mechanism.reduced_form.verify:verify",
+        answers={"ReducedFormMechanism": "gametheory.mechanism.reduced_form:ReducedFormMechanism"},
+        report="gametheory.mechanism.reduced_form.report:report",
+    ),
+)
+
+SOLVERS = (
+    Solver(
+        "MechanismProblem",
+        "optimal",
+        "lazy_constraints",
+        "gametheory.mechanism.lazy:solve",
+        exact=True,
+        summary="linear program with incentive constraints added as they are violated",
+    ),
+    Solver(
+        "MechanismProblem",
+        "optimal",
+        "full_program",
+        "gametheory.mechanism.lazy:solve_full",
+        exact=True,
+        summary="linear program with every incentive constraint",
+    ),
+    Solver(
+        "CommunicationProblem",
+        "optimal",
+        "highs",
+        "gametheory.mechanism.communication.solve:solve",
+        exact=True,
+        summary="linear program over decisions and recommended actions, with honesty and obedience",
+    ),
+    Solver(
+        "ReducedFormAuction",
+        "optimal",
+        "ironing",
+        "gametheory.mechanism.reduced_form.ironing:solve",
+        exact=True,
+        summary="the good to the highest ironed virtual value",
+    ),
+)
