@@ -15,7 +15,7 @@ _SUFFIXES = {".json": "json", ".csv": "csv", ".tex": "latex", ".md": "markdown",
 
 
 def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    """Parse ``--set key=value`` options into parameters."""
+    """Parse ``--set key=value`` and ``--option key=value``."""
     from gametheory.errors import InputError
     from gametheory.loading import parse_value
 
@@ -29,7 +29,7 @@ def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...
         try:
             parsed[key.strip()] = parse_value(value)
         except InputError as error:
-            error.place = f"--set {key.strip()}"
+            error.place = f"{option.opts[0]} {key.strip()}"
             raise
     return parsed
 
@@ -43,6 +43,18 @@ def set_option(function: Function) -> Function:
         metavar="NAME=VALUE",
         callback=settings,
         help="Set a parameter: a TOML value, a fraction (1/3) or a bare word. Repeatable.",
+    )(function)
+
+
+def method_option(function: Function) -> Function:
+    """Add ``--option``, for the options of one method alone."""
+    return click.option(
+        "--option",
+        "method_options",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=settings,
+        help="An option of the method alone (see 'gametheory list'). Repeatable.",
     )(function)
 
 

@@ -38,6 +38,8 @@ def _inventory() -> dict[str, list[dict[str, Any]]]:
                 "concept": solver.concept,
                 "method": solver.method,
                 "exact": solver.exact,
+                "ties": list(solver.ties),
+                "options": list(solver.options),
                 "summary": solver.summary,
                 "from": solver.origin,
             }

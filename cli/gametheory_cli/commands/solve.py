@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import FORMATS, emit, format_options, set_option
+from gametheory_cli.options import FORMATS, emit, format_options, method_option, set_option
 
 if TYPE_CHECKING:
     from gametheory import Solution
@@ -24,14 +24,26 @@ if TYPE_CHECKING:
 @click.option("--seconds", type=float, help="Stop after this many seconds.")
 @click.option("--iterations", type=int, help="Stop after this many iterations of the solver.")
 @click.option("--seed", type=int, help="Seed for methods that draw.")
+@method_option
 @format_options(*FORMATS)
-def command(what: str, parameters: dict[str, Any], style: str | None, output: Path | None, **options: Any) -> int:
+def command(
+    what: str,
+    parameters: dict[str, Any],
+    method_options: dict[str, Any],
+    style: str | None,
+    output: Path | None,
+    **options: Any,
+) -> int:
     """Solve and print; the exit code says how it ended."""
     from gametheory import solve
     from gametheory.loading import load_problem
 
     problem, stored = load_problem(what, parameters)
-    chosen = {**stored, **{name: value for name, value in options.items() if value is not None}}
+    given = {name: value for name, value in options.items() if value is not None}
+    taken = sorted(set(method_options) & set(options))
+    if taken:
+        raise click.BadParameter(f"'{taken[0]}' is an option of solve itself: --{taken[0]}", param_hint="--option")
+    chosen = {**stored, **given, **method_options}
     solution = solve(problem, **chosen)
     emit(lambda wanted: render_solution(solution, wanted), style, output)
     if not solution.solved:

@@ -33,9 +33,9 @@ def verify(auction: ReducedFormAuction, answer: Any, *, exact: bool, concept: st
     falls in k; the tightest S_i is then ``{k : h_i(k) > c}``. So it is enough to check the sets of the form
     ``{h > c}``: as many as there are values.
 
-    **Optimality.** With psi the virtual values and phi the ironed ones, for every feasible mechanism the objective is at
-    most ``sum f psi Q`` (incentive constraints between neighbours, participation), at most ``sum f phi Q`` (Q does
-    not decrease, and every tail sum of ``f (phi - psi)`` is nonnegative), at most ``E max(0, max_i phi_i)``. The
+    **Optimality.** With psi the virtual values and phi the ironed ones, for every feasible mechanism the objective is
+    at most ``sum f psi Q`` (incentive constraints between neighbours, participation), at most ``sum f phi Q`` (Q
+    does not decrease, and every tail sum of ``f (phi - psi)`` is nonnegative), at most ``E max(0, max_i phi_i)``. The
     answer is optimal if its objective equals the last.
 
     Raises
