@@ -1,0 +1,4 @@
+"""Claims (stub while building)."""
+
+STATEMENTS = ()
+CLAIMS = ()
