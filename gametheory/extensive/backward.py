@@ -12,7 +12,7 @@ from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.compiled import chunk_size, fast, scaled_to_integers
 from gametheory.extensive.form import CHANCE, ExtensiveGame
-from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, certain_path, edge_weights
+from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import Budget, LimitReached
 from gametheory.solution import Outcome, Termination
@@ -89,11 +89,10 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         value, choice, tied = induction(game, options)
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
-    weights = edge_weights(game, pure_moves(game, choice), game.probability)
     answer = StrategyProfile(
         strategy=ArrayStrategy(choices=choice, game=game),
         payoffs=dict(zip(game.players, value.tolist(), strict=True)),
-        path=certain_path(game, weights),
+        path=chosen_path(game, choice, game.probability),
     )
     complete = "one" if tied else "all" if options.exact else "unknown"
     return Outcome(Termination.SOLVED, answer, options.exact, complete)
@@ -122,13 +121,14 @@ def induction(
         seeds = np.random.SeedSequence(options.seed)
         draws = np.random.default_rng(seeds).random(len(game.inner))
     payoffs, probability, scale = _numbers(game, options.exact, point)
-    if game.is_tree:
+    if game.is_tree and 4 * len(game.inner) < game.nodes:
         value, choice, tied = _on_tree(game, payoffs, probability, rule, order, draws, options.budget)
     else:
-        value, choice, tied = _on_merged(game, payoffs, probability, rule, order, draws, options.budget)
+        value, choice, tied = _on_nodes(game, payoffs, probability, rule, order, draws, options.budget)
     if scale is not None:
         value = np.array([Fraction(int(v), int(d)) for v, d in zip(value, scale, strict=True)], dtype=object)
-    return value, choice[game.player[game.inner] != CHANCE], tied
+    chance = game.inner_player == CHANCE
+    return value, choice[~chance] if chance.any() else choice, tied
 
 
 def tie_rule(game: ExtensiveGame | MultistageGame, ties: str) -> tuple[int, NDArray[np.int64]]:
@@ -183,7 +183,7 @@ def _on_tree(
     inner = game.inner
     if not len(inner):
         return payoffs[0], np.zeros(0, dtype=np.int64), 0
-    player, first = compiled_structure(game)
+    player, first = game.inner_player, game.inner_edge
     value = np.empty((len(inner), payoffs.shape[1]), dtype=payoffs.dtype)
     choice = np.zeros(len(inner), dtype=np.int64)
     tied = np.zeros(1, dtype=np.int64)
@@ -200,13 +200,7 @@ def _on_tree(
     return value[0], choice, int(tied[0])
 
 
-def compiled_structure(game: ExtensiveGame) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return who moves at each inner node, and the first edge of each (with the end at the end)."""
-    first = np.append(game.first_edge[game.inner], game.first_edge[-1])
-    return np.ascontiguousarray(game.player[game.inner]), first
-
-
-def _on_merged(
+def _on_nodes(
     game: ExtensiveGame,
     payoffs: NDArray[Any],
     probability: NDArray[Any],
@@ -216,11 +210,11 @@ def _on_merged(
     budget: Budget,
 ) -> tuple[NDArray[Any], NDArray[np.int64], int]:
     inner = game.inner
-    player, first = compiled_structure(game)
+    player, first = game.inner_player, game.inner_edge
     value = payoffs.copy()
     choice = np.zeros(len(inner), dtype=np.int64)
     tied = np.zeros(1, dtype=np.int64)
-    run = fast(kernels.induce_merged, payoffs)
+    run = fast(kernels.induce_all, payoffs)
     step = chunk_size(run)
     high = len(inner)
     while high > 0:

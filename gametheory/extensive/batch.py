@@ -10,7 +10,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.extensive.arrays import decoded
-from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, certain_path, edge_weights
+from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.limits import LimitReached
 from gametheory.solution import Outcome, Termination
 
@@ -41,9 +41,7 @@ class ProfileBatch:
     def point(self, game: ExtensiveGame, k: int) -> StrategyProfile:
         """Return the profile of one parameter point of a game."""
         single = at_point(game, k)
-        moves = np.zeros(int(game.first_move[-1]), dtype=np.int64)
-        moves[game.first_move[:-1] + self.choices[k]] = 1
-        path = certain_path(single, edge_weights(single, moves, single.probability))
+        path = chosen_path(single, self.choices[k], single.probability)
         payoffs = dict(zip(game.players, self.payoffs[k].tolist(), strict=True))
         return StrategyProfile(ArrayStrategy(choices=self.choices[k], game=single), payoffs, path)
 

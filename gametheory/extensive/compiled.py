@@ -24,10 +24,29 @@ def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def fast(function: Callable[..., Any], *arrays: NDArray[Any]) -> Callable[..., Any]:
-    """Return the function, compiled if the arrays are large and hold machine numbers."""
-    if any(a.dtype == object for a in arrays) or sum(a.size for a in arrays) < SMALL:
+    """Return the function, compiled if the arrays hold machine numbers and are large, or if it is compiled already."""
+    if any(a.dtype == object for a in arrays):
         return function
-    return _compile(function)
+    if sum(a.size for a in arrays) >= SMALL:
+        _known.add(function)
+        return _compile(function)
+    return _if_compiled(function) if function in _known else function
+
+
+_known: set[Callable[..., Any]] = set()
+
+
+def _if_compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that runs compiled where that costs no compiling."""
+    from numba import typeof
+
+    compiled = _compile(function)
+
+    def run(*given: Any) -> Any:
+        ready = tuple(typeof(a) for a in given) in compiled.overloads  # type: ignore[attr-defined]
+        return compiled(*given) if ready else function(*given)
+
+    return run
 
 
 def chunk_size(function: Callable[..., Any]) -> int:

@@ -179,6 +179,16 @@ class ExtensiveGame:
         return np.flatnonzero(self.player != TERMINAL)
 
     @cached_property
+    def inner_player(self) -> NDArray[np.int32]:
+        """Who moves at each inner node [inner nodes]."""
+        return np.ascontiguousarray(self.player[self.inner])
+
+    @cached_property
+    def inner_edge(self) -> NDArray[np.int64]:
+        """The first edge of each inner node, and the number of edges [inner nodes + 1]."""
+        return np.append(self.first_edge[self.inner], self.first_edge[-1])
+
+    @cached_property
     def decisions(self) -> NDArray[np.int64]:
         """The nodes where a player moves, ascending [decision nodes]."""
         return np.flatnonzero(self.player >= 0)

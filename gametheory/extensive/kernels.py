@@ -63,6 +63,24 @@ def induce(  # type: ignore[no-untyped-def]  # numba compiles it as it stands
                     for i in range(players):
                         value[k, i] += weight * payoffs[edge + 1, i]
             continue
+        if rule == FIRST and inner[waiting] <= start:
+            # Only ends below, as at most nodes of most trees: no branches, so that the machine need not guess.
+            best_edge = stop - 1
+            best = payoffs[stop, mover]
+            ties = 1
+            for edge in range(stop - 2, start - 1, -1):
+                x = payoffs[edge + 1, mover]
+                more = x >= best
+                same = x == best
+                ties = ties * same + 1 if more else ties
+                best_edge = edge if more else best_edge
+                best = x if more else best
+            if ties > 1:
+                tied[0] += 1
+            choice[k] = best_edge - start
+            for i in range(players):
+                value[k, i] = payoffs[node, i] + payoffs[best_edge + 1, i]
+            continue
         before = waiting
         best_edge = stop - 1
         if inner[waiting] == stop:
@@ -130,10 +148,10 @@ def induce(  # type: ignore[no-untyped-def]  # numba compiles it as it stands
     return waiting
 
 
-def induce_merged(  # type: ignore[no-untyped-def]
+def induce_all(  # type: ignore[no-untyped-def]
     low, high, inner, player, first, target, probability, rule, order, draws, value, choice, tied
 ) -> Any:
-    """Solve the inner nodes ``low .. high - 1`` of merged states, last first.
+    """Solve the inner nodes ``low .. high - 1`` of merged states, or of a tree with few ends, last first.
 
     As `induce`, except that `target` [edges] says where an edge leads and `value` [nodes, players] begins
     as the payoffs.
@@ -148,6 +166,23 @@ def induce_merged(  # type: ignore[no-untyped-def]
             for edge in range(start, stop):
                 for i in range(players):
                     value[node, i] += probability[edge] * value[target[edge], i]
+            continue
+        if rule == FIRST:
+            pick = stop - 1
+            most = value[target[pick], mover]
+            ties = 1
+            for edge in range(stop - 2, start - 1, -1):
+                x = value[target[edge], mover]
+                more = x >= most
+                same = x == most
+                ties = ties * same + 1 if more else ties
+                pick = edge if more else pick
+                most = x if more else most
+            if ties > 1:
+                tied[0] += 1
+            choice[k] = pick - start
+            for i in range(players):
+                value[node, i] += value[target[pick], i]
             continue
         best = start
         ties = 1

@@ -278,6 +278,39 @@ def certain_path(game: ExtensiveGame, weights: Sequence[Any] | NDArray[Any]) -> 
     return tuple(path)
 
 
+def chosen_path(game: ExtensiveGame, choices: NDArray[Any], probability: NDArray[Any] | None) -> tuple[str, ...]:
+    """Return the moves from the start that a pure profile makes certain, without looking at the rest of the game.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        The game.
+    choices : int array [sets]
+        The position of the move chosen at each information set.
+    probability : array [edges] or None
+        Chance probabilities of one parameter point.
+    """
+    path = []
+    node = 0
+    while game.player[node] != -2:
+        first, last = int(game.first_edge[node]), int(game.first_edge[node + 1])
+        if game.player[node] >= 0:
+            if game.information_set is None:
+                which = int(np.searchsorted(game.decisions, node))
+            else:
+                which = int(game.information_set[node])
+            edge = first + int(choices[which])
+        else:
+            assert probability is not None
+            likely = [e for e in range(first, last) if probability[e] > 0]
+            if len(likely) != 1:
+                break
+            edge = likely[0]
+        path.append(game.action_label(edge))
+        node = edge + 1 if game.target is None else int(game.target[edge])
+    return tuple(path)
+
+
 def edge_weights(game: ExtensiveGame, moves: NDArray[Any], probability: NDArray[Any] | None) -> NDArray[Any]:
     """Return the probability of every edge, given that its node is reached.
 

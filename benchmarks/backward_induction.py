@@ -1,0 +1,226 @@
+"""Backward induction: how many nodes a second, beside what else one could do.
+
+Run with ``python benchmarks/backward_induction.py [--quick]``. Times are medians of at least five runs, taken in turns.
+OpenSpiel is walked if it is installed (``pip install open_spiel``); else the same walk over a plain Python class with
+the same interface stands in for it, and the table says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+import numpy as np
+
+from gametheory.extensive import TERMINAL, ExtensiveGame
+from gametheory.extensive.backward import solve
+from gametheory.extensive.verify import verify
+from gametheory.solvers import Options
+
+
+def timed(function):
+    began = time.perf_counter()
+    result = function()
+    return time.perf_counter() - began, result
+
+
+def medians(runs, **functions):
+    """Median seconds of each function; they take turns, so that a busy machine slows them alike."""
+    seconds = {name: [] for name in functions}
+    for _ in range(runs):
+        for name, function in functions.items():
+            seconds[name].append(timed(function)[0])
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def regular_tree(inner, children=10, players=2, seed=0):
+    """A tree in which the first `inner` nodes have children: ``inner * children + 1`` nodes."""
+    nodes = inner * children + 1
+    player = np.full(nodes, TERMINAL, dtype=np.int32)
+    player[:inner] = np.arange(inner) % players
+    counts = np.zeros(nodes, dtype=np.int64)
+    counts[:inner] = children
+    payoffs = np.random.default_rng(seed).random((nodes, players))
+    payoffs[:inner] = 0
+    first = np.concatenate([[0], np.cumsum(counts)])
+    return lambda: ExtensiveGame(tuple("ab"), player, first, payoffs)
+
+
+def with_lists(player, first, payoffs):
+    """The same induction on Python lists, one node at a time."""
+    value = [list(row) for row in payoffs]
+    for node in range(len(player) - 1, -1, -1):
+        if player[node] >= 0:
+            who = player[node]
+            best = max(range(first[node] + 1, first[node + 1] + 1), key=lambda child: value[child][who])
+            value[node] = [a + b for a, b in zip(payoffs[node], value[best], strict=True)]
+    return value[0]
+
+
+LINES = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6)]
+WON = [any(all(board >> k & 1 for k in line) for line in LINES) for board in range(512)]
+FREE = [[k for k in range(9) if not board >> k & 1] for board in range(512)]
+
+
+class TicTacToe:
+    """Rules for `ExtensiveGame.from_rules`: the squares of the one who moves and of the other, nine bits each."""
+
+    players = ("x", "o")
+    initial = (0, 0, 0)
+
+    def player(self, state):
+        mine, theirs, turn = state
+        return None if WON[theirs] or mine | theirs == 511 else self.players[turn]
+
+    def actions(self, state):
+        return FREE[state[0] | state[1]]
+
+    def next(self, state, action):
+        mine, theirs, turn = state
+        return theirs, mine | 1 << action, 1 - turn
+
+    def payoffs(self, state):
+        if WON[state[1]]:
+            return (-1.0, 1.0) if state[2] == 0 else (1.0, -1.0)
+        return None
+
+
+class Walked:
+    """A state with OpenSpiel's interface, for where OpenSpiel is not installed."""
+
+    def __init__(self, board=TicTacToe.initial):
+        self.board = board
+
+    def is_terminal(self):
+        return RULES.player(self.board) is None
+
+    def current_player(self):
+        return self.board[2]
+
+    def returns(self):
+        return list(RULES.payoffs(self.board) or (0.0, 0.0))
+
+    def legal_actions(self):
+        return RULES.actions(self.board)
+
+    def child(self, action):
+        return Walked(RULES.next(self.board, action))
+
+
+RULES = TicTacToe()
+
+
+def walk(state):
+    """Backward induction over states, and how many there are."""
+    if state.is_terminal():
+        return state.returns(), 1
+    who, best, nodes = state.current_player(), None, 1
+    for action in state.legal_actions():
+        value, below = walk(state.child(action))
+        nodes += below
+        if best is None or value[who] > best[who]:
+            best = value
+    return best, nodes
+
+
+def open_spiel_start():
+    try:
+        import pyspiel
+    except ImportError:
+        return Walked(), "Python states with OpenSpiel's interface (OpenSpiel is not installed)"
+    return pyspiel.load_game("tic_tac_toe").new_initial_state(), f"OpenSpiel {getattr(pyspiel, '__version__', '')}"
+
+
+class Grid:
+    """A million states and three moves each, some of which meet again."""
+
+    players = ("a", "b")
+    initial = (0, 0)
+
+    def __init__(self, size):
+        self.size = size
+
+    def player(self, state):
+        return None if state[0] >= self.size else self.players[state[0] % 2]
+
+    def actions(self, state):
+        return (-1, 0, 1)
+
+    def next(self, state, action):
+        return (state[0] + 1, min(max(state[1] + action, -self.size), self.size))
+
+    def payoffs(self, state):
+        return (float(state[1]), float(-abs(state[1]))) if state[0] >= self.size else None
+
+
+def large_tree(inner, runs):
+    make = regular_tree(inner)
+    build, game = timed(make)
+    compile_seconds, _ = timed(lambda: solve(regular_tree(3000)(), Options()))
+    outcome = solve(game, Options())
+    check, certificate = timed(lambda: verify(game, outcome.answer, exact=False, concept="subgame_perfect"))
+    assert certificate.ok
+    payoffs = game.payoffs
+    times = medians(runs, ours=lambda: solve(game, Options()), copy=lambda: payoffs.copy())
+    print(f"\n{game.nodes:,} nodes, 2 players, 10 children each, one core")
+    print(f"  build (validated)            {build:8.3f} s")
+    print(f"  first call (compile or load) {compile_seconds:8.3f} s")
+    speed = game.nodes / times["ours"] / 1e6
+    print(f"  solve                        {times['ours']:8.3f} s   {speed:6.0f} million nodes/s (target 150)")
+    print(f"  verify                       {check:8.3f} s")
+    print(f"  copying the payoffs once     {times['copy']:8.3f} s   solve / copy = {times['ours'] / times['copy']:.2f}")
+
+
+def against_lists(inner, runs):
+    game = regular_tree(inner)()
+    player, first, payoffs = game.player.tolist(), game.first_edge.tolist(), game.payoffs.tolist()
+    assert list(solve(game, Options()).answer.payoffs.values()) == with_lists(player, first, payoffs)
+    times = medians(runs, ours=lambda: solve(game, Options()), lists=lambda: with_lists(player, first, payoffs))
+    print(f"\n{game.nodes:,} nodes, Python lists against ours")
+    print(f"  lists {times['lists']:.3f} s, ours {times['ours']:.5f} s, ratio {times['lists'] / times['ours']:.0f}")
+
+
+def against_states(runs):
+    start, who = open_spiel_start()
+    game = ExtensiveGame.from_rules(RULES, merge=False)
+    merged = ExtensiveGame.from_rules(RULES)
+    value, nodes = walk(start)
+    assert nodes == game.nodes, (nodes, game.nodes)
+    assert list(solve(game, Options()).answer.payoffs.values()) == list(value)
+    assert list(solve(merged, Options()).answer.payoffs.values()) == list(value)
+    times = medians(
+        runs, ours=lambda: solve(game, Options()), merged=lambda: solve(merged, Options()), states=lambda: walk(start)
+    )
+    builds = medians(
+        runs, tree=lambda: ExtensiveGame.from_rules(RULES, merge=False), merged=lambda: ExtensiveGame.from_rules(RULES)
+    )
+    print(f"\ntic-tac-toe, {nodes:,} nodes ({merged.nodes:,} merged states), against {who}")
+    print(f"  states walked                {times['states']:.3f} s")
+    ratio = times["states"] / times["ours"]
+    print(f"  solve, tree                  {times['ours']:.5f} s   ratio {ratio:.0f} (target 300)")
+    print(f"  solve, states merged         {times['merged']:.5f} s   ratio {times['states'] / times['merged']:.0f}")
+    whole = times["ours"] + builds["tree"]
+    print(f"  build from rules and solve   {whole:.3f} s   ratio {times['states'] / whole:.1f}")
+    whole = times["merged"] + builds["merged"]
+    print(f"  the same, states merged      {whole:.4f} s   ratio {times['states'] / whole:.1f} (target 10)")
+
+
+def from_rules(size):
+    seconds, game = timed(lambda: ExtensiveGame.from_rules(Grid(size)))
+    print(f"\nfrom_rules: {game.nodes:,} states, {game.edges:,} moves in {seconds:.1f} s (target 15)")
+    print(f"  solve                        {medians(5, ours=lambda: solve(game, Options()))['ours']:.4f} s")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the sizes, for a look")
+    quick = parser.parse_args().quick
+    large_tree(100_000 if quick else 1_000_000, 5)
+    against_lists(10_000 if quick else 100_000, 5)
+    from_rules(300 if quick else 1000)
+    against_states(1 if quick else 5)
+
+
+if __name__ == "__main__":
+    main()
