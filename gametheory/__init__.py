@@ -17,7 +17,12 @@ if TYPE_CHECKING:
         ChoiceProfile,
         ContinuousGame,
         EquilibriumSystem,
+        ExposureLaw,
+        IndivisibleMarket,
         Root,
+        SearchMarket,
+        SearchTransition,
+        StartingLaw,
     )
     from gametheory.errors import (
         GameTheoryError,
@@ -92,7 +97,12 @@ else:
             "ChoiceProfile",
             "ContinuousGame",
             "EquilibriumSystem",
+            "ExposureLaw",
+            "IndivisibleMarket",
             "Root",
+            "SearchMarket",
+            "SearchTransition",
+            "StartingLaw",
         ),
         "errors": (
             "GameTheoryError",

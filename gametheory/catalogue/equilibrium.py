@@ -30,6 +30,33 @@ FORMS = (
         answers={"BidSchedule": "gametheory.equilibrium:BidSchedule"},
         report="gametheory.equilibrium.report:report_bidding",
     ),
+    FormType(
+        "SearchMarket",
+        "gametheory.equilibrium:SearchMarket",
+        concept="steady_state",
+        verifier="gametheory.equilibrium.verify_search:verify",
+        answers={
+            "SearchEquilibrium": "gametheory.equilibrium:SearchEquilibrium",
+            "SearchSimulation": "gametheory.equilibrium:SearchSimulation",
+        },
+        report="gametheory.equilibrium.report:report_search",
+    ),
+    FormType(
+        "SearchTransition",
+        "gametheory.equilibrium:SearchTransition",
+        concept="transition",
+        verifier="gametheory.equilibrium.verify_transition:verify",
+        answers={"TransitionPath": "gametheory.equilibrium:TransitionPath"},
+        report="gametheory.equilibrium.report:report_transition",
+    ),
+    FormType(
+        "IndivisibleMarket",
+        "gametheory.equilibrium:IndivisibleMarket",
+        concept="steady_state",
+        verifier="gametheory.equilibrium.verify_indivisible:verify",
+        answers={"TradingSteadyState": "gametheory.equilibrium:TradingSteadyState"},
+        report="gametheory.equilibrium.report:report_indivisible",
+    ),
 )
 
 SOLVERS = (
@@ -92,5 +119,39 @@ SOLVERS = (
         exact=True,
         options=("nodes", "epsilon"),
         summary="the first-order condition as a differential equation",
+    ),
+    Solver(
+        "SearchMarket",
+        "steady_state",
+        "closed_form",
+        "gametheory.equilibrium.solve_search:steady_state",
+        exact=True,
+        summary="undetermined coefficients; every one rational if exact",
+    ),
+    Solver(
+        "SearchMarket",
+        "simulation",
+        "events",
+        "gametheory.equilibrium.simulate:simulate",
+        exact=True,
+        options=("agents", "batches", "batch_length", "streams", "portfolios", "workers"),
+        summary="every meeting simulated, nothing approximated; standard errors from batches",
+    ),
+    Solver(
+        "SearchTransition",
+        "transition",
+        "collocation",
+        "gametheory.equilibrium.solve_transition:collocation",
+        exact=True,
+        options=("per_octave",),
+        summary="the characteristic function, octave by octave; moments in closed form",
+    ),
+    Solver(
+        "IndivisibleMarket",
+        "steady_state",
+        "newton",
+        "gametheory.equilibrium.solve_indivisible:steady_state",
+        exact=True,
+        summary="masses by Newton's method, values by a linear system",
     ),
 )

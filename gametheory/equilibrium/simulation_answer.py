@@ -1,0 +1,87 @@
+"""What a simulation of a search market found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory.equilibrium.reading import array_of, text_list
+from gametheory.errors import InputError
+from gametheory.numbers import float_array
+from gametheory.solution import Termination
+
+Array = NDArray[Any]
+
+#: Measures per asset; with portfolios also ``position_growth``, the rate at which the variance of positions grows.
+PER_ASSET = ("volume", "price_dispersion", "quantity_dispersion", "price_impact")
+
+
+@dataclass(frozen=True, eq=False)
+class SearchSimulation:
+    """Estimates with standard errors from independent samples.
+
+    Attributes
+    ----------
+    agents, samples, meetings, seed : int
+        How many agents; how many batches the errors are from; meetings over all batches; the root seed.
+    measures : tuple of str
+        ``"volume[0]"``, ..., ``"variance"``, ``"excess_kurtosis"``.
+    estimates, errors : array [measures]
+        The means over batches, and their standard errors.
+    """
+
+    agents: int
+    samples: int
+    meetings: int
+    seed: int
+    measures: tuple[str, ...]
+    estimates: Array
+    errors: Array
+    proves: ClassVar[Termination] = Termination.SOLVED
+
+    def __post_init__(self) -> None:
+        for name, least in (("agents", 2), ("samples", 2), ("meetings", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(f"{value!r} is not a whole number of at least {least}", place=name)
+        object.__setattr__(self, "measures", text_list(self.measures, "measures"))
+        for name in ("estimates", "errors"):
+            found = float_array(array_of(getattr(self, name), name, 1))
+            if len(found) != len(self.measures):
+                raise InputError(f"'{name}' has {len(found)} entries; {len(self.measures)} are needed")
+            object.__setattr__(self, name, found)
+        if (self.errors <= 0).any():
+            raise InputError("a standard error is not positive", place=f"errors[{int(np.argmin(self.errors))}]")
+
+    @staticmethod
+    def names(assets: int, portfolios: bool) -> tuple[str, ...]:
+        """Return the measures of a market, in order."""
+        per_asset = [f"{name}[{j}]" for name in PER_ASSET for j in range(assets)]
+        growth = [f"position_growth[{j}]" for j in range(assets)] if portfolios else []
+        return (*per_asset, "variance", "excess_kurtosis", *growth)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the simulation as a tree."""
+        return {
+            "agents": self.agents,
+            "samples": self.samples,
+            "meetings": self.meetings,
+            "seed": self.seed,
+            "measures": list(self.measures),
+            "estimates": self.estimates,
+            "errors": self.errors,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Build the simulation from its tree; raises `InputError` on malformed data."""
+        return cls(
+            **{name: data.get(name, -1) for name in ("agents", "samples", "meetings", "seed")},
+            measures=text_list(data.get("measures"), "measures"),
+            estimates=array_of(data.get("estimates"), "estimates", 1),
+            errors=array_of(data.get("errors"), "errors", 1),
+        )

@@ -1,0 +1,138 @@
+"""Transitions of search markets, against closed forms and an integrator of our own."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+from scipy.special import erf
+
+import gametheory as gt
+from gametheory.equilibrium import law
+from gametheory.equilibrium.solve_transition import exponential_moments
+from gametheory.errors import InputError
+from gametheory.solution import Termination
+
+MARKET = gt.SearchMarket("1/20", 1, "3/10", 2, [1, 2], [1, -1])
+
+
+def path(start, times, **options):
+    return gt.solve(gt.SearchTransition(MARKET, start, times), **options).require()
+
+
+def test_a_stationary_start_stays():
+    answer = path(gt.StartingLaw(2 / np.sqrt(3)), [0, 0.1, 1, 5]).answer
+    assert answer.half_mean_gap == pytest.approx([law.half_mean_gap() * 2 / np.sqrt(3)] * 4, rel=1e-11)
+    assert answer.moments[:, 4] == pytest.approx([27 / 7 * (4 / 3) ** 2] * 4, rel=1e-12)
+
+
+def test_the_variance_decays_at_the_total_rate():
+    times = np.array([0, 0.2, 0.7, 3])
+    answer = path(gt.StartingLaw(3), times).answer
+    assert answer.moments[:, 2] == pytest.approx(4 / 3 + (9 - 4 / 3) * np.exp(-3 * times), rel=1e-12)
+
+
+def test_moments_against_a_numerical_integration():
+    start = [1.0, 0.0, 2.0, 1.5, 14.0, 20.0, 150.0, 300.0, 2500.0]
+
+    def change(_, m):
+        from math import comb
+
+        found = np.zeros(9)
+        for n in range(1, 9):
+            averaged = sum(comb(n, k) * m[k] * m[n - k] for k in range(n + 1)) / 2**n
+            found[n] = (n * (n - 1) / 2 * 4 * m[n - 2] if n > 1 else 0) - 6 * m[n] + 6 * averaged
+        return found
+
+    solved = solve_ivp(change, (0, 0.8), start, rtol=1e-12, atol=1e-12)
+    ours = [sum(c * np.exp(-d * 0.8) for d, c in p.items()) for p in exponential_moments(start, 3.0, 4.0)]
+    assert ours == pytest.approx(solved.y[:, -1], rel=1e-9)
+
+
+def test_two_points_at_first_spread_like_normals():
+    # At once the gap is that of the points; soon after, of normals around them and of few meetings.
+    start = gt.StartingLaw(points=[-1, 1])
+    time = 1e-3
+    answer = path(start, [0, time]).answer
+    assert answer.half_mean_gap[0] == pytest.approx(0.5)
+    spread = np.sqrt(2 * 4 * time)
+    same = spread * np.sqrt(2 / np.pi)
+    apart = spread * np.sqrt(2 / np.pi) * np.exp(-2 / spread**2) + 2 * erf(2 / (spread * np.sqrt(2)))
+    # To first order in time, a share 2 * 3 * time has met: half of those are with the other point, and end at 0.
+    met = 2 * 3 * time * 0.5
+    first_order = (same + apart) / 2 * (1 - 2 * met) + 2 * met * 1.0
+    assert answer.half_mean_gap[1] == pytest.approx(first_order / 2, abs=5e-5)
+
+
+def test_the_mean_distance_against_a_simulation():
+    from gametheory.equilibrium.simulate import Run
+    from gametheory.limits import Budget
+    from gametheory.simulation import generator
+
+    agents, time = 20_000, 0.4
+    expected = path(gt.StartingLaw(points=["-1", "1/2"], weights=["1/3", "2/3"]), [time]).answer
+    gaps, kurtoses = [], []
+    for index in range(12):
+        draws = generator(4, index)
+        start = np.where(draws.random(agents) < 1 / 3, -1.0, 0.5)
+        run = Run(MARKET.to_float(), agents, draws, False, Budget(), 2e5, start=start - start.mean())
+        run.advance(time * 3)
+        run.synchronise()
+        ordered = np.sort(run.exposure)
+        ranks = 2 * np.arange(agents) - agents + 1
+        gaps.append(float(ranks @ ordered) / (agents * (agents - 1)))
+        kurtoses.append(float(np.mean(run.exposure**4)))
+    for found, wanted in ((gaps, expected.half_mean_gap[0]), (kurtoses, expected.moments[0, 4])):
+        z = (np.mean(found) - wanted) / (np.std(found, ddof=1) / np.sqrt(len(found)))
+        assert abs(z) < 5
+
+
+def test_moments_alone_give_moments_alone():
+    solution = path(gt.StartingLaw(moments=[0, 1, 0, 3]), [0, 1])
+    assert solution.answer.half_mean_gap.size == 0
+    assert solution.results["half_mean_gap"] is None
+    assert solution.answer.moments[0, 4] == 3
+
+
+def test_points_too_far_apart_are_a_failure_not_a_number():
+    form = gt.SearchTransition(MARKET, gt.StartingLaw(points=[-30, 10, 20]), ["1/1000"])
+    solution = gt.solve(form)
+    assert solution.termination is Termination.FAILED
+    assert "later" in solution.message
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("moments", lambda a: a * np.array([1, 1, 1 + 1e-8] + [1] * 6)),
+        ("half_mean_gap", lambda a: a * (1 + 1e-8)),
+        ("real", lambda a: a + 1e-7 * np.sin(np.arange(a.shape[1]))[None, :, None]),
+    ],
+)
+def test_a_wrong_path_is_refused(field, change):
+    solution = path(gt.StartingLaw(3), [0.5, 1])
+    wrong = dataclasses.replace(solution.answer, **{field: change(getattr(solution.answer, field))})
+    assert not gt.verify(solution.form, wrong).ok
+
+
+def test_a_saved_path_is_checked_from_its_file(tmp_path):
+    path(gt.StartingLaw(3), [0.5, 1]).save(tmp_path / "path.json")
+    assert gt.verify_file(tmp_path / "path.json").ok
+
+
+@pytest.mark.parametrize(
+    ("start", "times", "place"),
+    [
+        ({"misallocation": 1}, [1, 1], r"times\[1\]"),
+        ({"misallocation": 1}, [-1], r"times\[0\]"),
+        ({"misallocation": 0}, [1], "misallocation"),
+        ({"points": [1, 2]}, [1], "points"),
+        ({"points": [-1, 1], "weights": [1, 1]}, [1], "weights"),
+        ({"moments": [0, 1, 0, "1/2"]}, [1], "moments"),
+        ({"moments": [1, 1, 0, 3]}, [1], r"moments\[0\]"),
+        ({}, [1], "exactly one"),
+    ],
+)
+def test_malformed_transitions_are_refused_by_place(start, times, place):
+    with pytest.raises(InputError, match=place):
+        gt.SearchTransition(MARKET, gt.StartingLaw(**start), times)
