@@ -44,6 +44,9 @@ def solve(game: AssignmentGame, options: Options) -> Outcome:
             b = _root(gains.T + a[None, :], second)
             if np.abs(a - before).max(initial=0) < 1e-14 * max(1.0, float(np.abs(a).max(initial=0))):
                 break
+        else:
+            said = f"not settled after {MOST_ROUNDS} rounds; the shocks may be too small"
+            return Outcome(Termination.LIMIT, _equilibrium(gains, a, b), message=said)
     except LimitReached as reached:
         return Outcome(Termination.LIMIT, _equilibrium(gains, a, b), message=str(reached))
     return Outcome(Termination.SOLVED, _equilibrium(gains, a, b))

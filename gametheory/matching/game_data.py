@@ -17,28 +17,31 @@ Array = NDArray[Any]
 SAFE = 2**59
 
 
-def quantities(values: Any, name: str) -> Array:
+def quantities(values: Any, name: str, *, copy: bool = True) -> Array:
     """Read numbers: int64 where all are whole and given exactly, float64 for floats, else fractions.
+
+    Arrays of integers and floats are copied unless `copy` is false.
 
     Raises
     ------
     InputError
         For NaN, infinity and what is not a number.
     """
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except ValueError:
+        raise InputError(f"'{name}' is not a table of numbers with rows of equal length") from None
     if given.dtype.kind in "iu":
-        return given.astype(np.int64)
+        return given.astype(np.int64, copy=copy)
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(given))[0])
             raise InputError(f"'{name}' holds {given[at]} at {_where(at)}", remedy="every number must be finite")
-        return given.astype(np.float64)
+        return given.astype(np.float64, copy=copy)
     try:
         read = number_array(values)
     except InputError as error:
         raise InputError(f"'{name}': {error.message}", remedy=error.remedy) from None
-    except ValueError:
-        raise InputError(f"'{name}' is not a table of numbers with rows of equal length") from None
     if read.dtype == object and all(v.denominator == 1 and abs(v.numerator) < SAFE for v in read.ravel()):
         return read.astype(np.int64)
     return read

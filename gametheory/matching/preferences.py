@@ -198,7 +198,7 @@ def integers(values: Any, name: str) -> IntArray:
         raise InputError(f"'{name}' is not a flat list of integers") from None
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
         raise InputError(f"'{name}' is not a flat list of integers")
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=False)
 
 
 def _dense_classes(offsets: IntArray, classes: IntArray) -> IntArray:

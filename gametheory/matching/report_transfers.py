@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from gametheory.matching.assignment_game import AssignmentGame
 from gametheory.matching.dynamic_pairing import DynamicPairing
 from gametheory.matching.roommate_game import RoommateGame
 from gametheory.matching.transfers import AssignmentCore, ChooSiowEquilibrium, CoreAllocation, EmptyCore, PairingPlan
+from gametheory.numbers import exact_array, float_array
 
 #: Agents above which a report counts instead of naming everyone.
 NAMED = 2_000
@@ -25,12 +27,21 @@ def report_game(game: Any, solution: Any) -> dict[str, Any]:
     return _roommates(game, answer)
 
 
-def _total(values: Any) -> Any:
-    if values.dtype.kind == "f":
-        return float(values.sum())
-    from fractions import Fraction
+def _numbers(values: Any) -> list[Any]:
+    """Return floats as floats and everything exact as fractions."""
+    listed = np.asarray(values).tolist()
+    return [v if isinstance(v, float) else Fraction(v) for v in listed]
 
-    return sum((Fraction(v) for v in values.tolist()), Fraction(0))
+
+def _total(values: Any) -> Any:
+    return float(values.sum()) if values.dtype.kind == "f" else sum(_numbers(values), Fraction(0))
+
+
+def _weighted(values: Any, masses: Any) -> Any:
+    """Return the sum of values times masses, in the arithmetic of the values."""
+    if values.dtype.kind == "f":
+        return float((values * float_array(masses)).sum())
+    return _total(exact_array(values) * exact_array(masses))
 
 
 def _assignment(game: AssignmentGame, answer: AssignmentCore) -> dict[str, Any]:
@@ -38,7 +49,7 @@ def _assignment(game: AssignmentGame, answer: AssignmentCore) -> dict[str, Any]:
     ends = (answer.best_for_buyers, answer.then_sellers), (answer.then_buyers, answer.best_for_sellers)
     u, v = ends[0]
     if game.buyer_masses is not None and game.seller_masses is not None:
-        value = _total(u * game.buyer_masses) + _total(v * game.seller_masses)
+        value = _weighted(u, game.buyer_masses) + _weighted(v, game.seller_masses)
     else:
         value = _total(u) + _total(v)
     results: dict[str, Any] = {"value": value, "matches": int(answer.buyers.size)}
@@ -49,13 +60,13 @@ def _assignment(game: AssignmentGame, answer: AssignmentCore) -> dict[str, Any]:
         results["matching"] = {game.buyer_name(i): partner.get(i) for i in range(n)}
     else:
         masses: dict[str, dict[str, Any]] = {}
-        for i, j, amount in zip(answer.buyers, answer.sellers, answer.amounts, strict=True):
+        for i, j, amount in zip(answer.buyers, answer.sellers, _numbers(answer.amounts), strict=True):
             masses.setdefault(game.buyer_name(int(i)), {})[game.seller_name(int(j))] = amount
         results["masses"] = masses
     for name, (buyers, sellers) in zip(("buyer_optimal", "seller_optimal"), ends, strict=True):
         results[name] = {
-            "buyers": {game.buyer_name(i): x for i, x in enumerate(buyers)},
-            "sellers": {game.seller_name(j): x for j, x in enumerate(sellers)},
+            "buyers": {game.buyer_name(i): x for i, x in enumerate(_numbers(buyers))},
+            "sellers": {game.seller_name(j): x for j, x in enumerate(_numbers(sellers))},
         }
     return results
 
@@ -66,10 +77,14 @@ def _choo_siow(game: AssignmentGame, answer: ChooSiowEquilibrium) -> dict[str, A
     results: dict[str, Any] = {"matched": float(matches.sum())}
     if n * m <= NAMED:
         results["masses"] = {
-            game.buyer_name(i): {game.seller_name(j): matches[i, j] for j in range(m)} for i in range(n)
+            game.buyer_name(i): {game.seller_name(j): float(matches[i, j]) for j in range(m)} for i in range(n)
         }
-        results["single_buyers"] = {game.buyer_name(i): x for i, x in enumerate(np.exp(answer.log_single_buyers))}
-        results["single_sellers"] = {game.seller_name(j): x for j, x in enumerate(np.exp(answer.log_single_sellers))}
+        results["single_buyers"] = {
+            game.buyer_name(i): x for i, x in enumerate(np.exp(answer.log_single_buyers).tolist())
+        }
+        results["single_sellers"] = {
+            game.seller_name(j): x for j, x in enumerate(np.exp(answer.log_single_sellers).tolist())
+        }
     return results
 
 
@@ -77,7 +92,7 @@ def _roommates(game: RoommateGame, answer: CoreAllocation | EmptyCore) -> dict[s
     if isinstance(answer, EmptyCore):
         return {"core": "empty"}
     payoffs = answer.payoffs
-    value = _total(payoffs if game.masses is None else payoffs * game.masses)
+    value = _total(payoffs) if game.masses is None else _weighted(payoffs, game.masses)
     results: dict[str, Any] = {"value": value, "pairs": int(answer.first.size)}
     if len(game) > NAMED:
         return results
@@ -89,9 +104,9 @@ def _roommates(game: RoommateGame, answer: CoreAllocation | EmptyCore) -> dict[s
     else:
         results["masses"] = [
             {"first": game.name(int(i)), "second": game.name(int(j)), "pairs": x}
-            for i, j, x in zip(answer.first, answer.second, answer.amounts, strict=True)
+            for i, j, x in zip(answer.first, answer.second, _numbers(answer.amounts), strict=True)
         ]
-    results["payoffs"] = {game.name(i): x for i, x in enumerate(payoffs)}
+    results["payoffs"] = {game.name(i): x for i, x in enumerate(_numbers(payoffs))}
     return results
 
 
@@ -99,12 +114,12 @@ def _pairing(game: DynamicPairing, answer: PairingPlan) -> dict[str, Any]:
     served = answer.flows[:, :2].sum(axis=1)
     leaves = answer.flows[:, [0, 2, 4, 6, 8]].sum(axis=1)
     results: dict[str, Any] = {
-        "value": _total(np.asarray(game.masses) * answer.unsettled_values[0]),
-        "fees": list(answer.fees),
-        "served": [row.sum() for row in served],
-        "active": [row.sum() for row in answer.flows[:, :6].sum(axis=1)],
+        "value": _weighted(answer.unsettled_values[0], game.masses),
+        "fees": _numbers(answer.fees),
+        "served": _numbers([row.sum() for row in served]),
+        "active": _numbers([row.sum() for row in answer.flows[:, :6].sum(axis=1)]),
     }
     if len(game) <= NAMED:
-        results["values"] = {game.name(k): x for k, x in enumerate(answer.unsettled_values[0])}
-        results["leaves_by_round"] = {game.name(k): list(leaves[:, k]) for k in range(len(game))}
+        results["values"] = {game.name(k): x for k, x in enumerate(_numbers(answer.unsettled_values[0]))}
+        results["leaves_by_round"] = {game.name(k): _numbers(leaves[:, k]) for k in range(len(game))}
     return results

@@ -91,14 +91,9 @@ def solve_separable(game: RoommateGame, options: Options) -> Outcome:
     except LimitReached as reached:
         return Outcome(Termination.LIMIT, None, message=str(reached))
     fee = (high + low) * (lower + upper) * half * half
-    payoffs = high * types
-    payoffs -= fee
-    other = -low * types
-    other += fee
-    np.maximum(payoffs, other, out=payoffs)
-    del other
-    payoffs += constant * half
-    least = payoffs.min()
+    payoffs = np.empty(count, dtype=types.dtype)
+    kernel = _earn if types.dtype == object else compiled(_earn, 4 * count)
+    least = kernel(types, high, low, fee, constant * half, payoffs)
     slack = 0 if exactly else 1e-12 * max(1.0, abs(float(payoffs.max())))
     if least < -slack:
         raise RefusedError(
@@ -108,6 +103,18 @@ def solve_separable(game: RoommateGame, options: Options) -> Outcome:
     if game.masses is None and count % 2:
         return _odd(payoffs, order, least, slack, exactly)
     return Outcome(Termination.SOLVED, CoreAllocation(first, second, amounts, payoffs), exact=exactly)
+
+
+def _earn(types: Any, high: Any, low: Any, fee: Any, share: Any, payoffs: Any) -> Any:
+    """Write what every type earns in the better of the two roles; return the least."""
+    least = high * types[0] - fee + share
+    for k in range(types.size):
+        one = high * types[k] - fee + share
+        other = fee - low * types[k] + share
+        payoffs[k] = one if one > other else other
+        if k == 0 or payoffs[k] < least:
+            least = payoffs[k]
+    return least
 
 
 def _odd(payoffs: Array, order: Array, least: Any, slack: Any, exactly: bool) -> Outcome:
@@ -180,8 +187,8 @@ def ascending(types: Array) -> Array:
         return np.argsort(types, kind="stable")
     bits = int(count - 1).bit_length()
     mask = np.uint64((1 << bits) - 1)
-    keys = (types + 0.0).view(np.uint64)  # a copy, with -0.0 made 0.0
-    compiled(_pack, count)(keys, mask)
+    keys = np.empty(count, dtype=np.uint64)
+    compiled(_pack, count)(types.view(np.uint64), keys, mask)
     keys.sort()
     order = keys.view(np.int64)
     runs = compiled(_unpack, count)(keys, mask, np.uint64(bits), order, types)
@@ -196,11 +203,13 @@ def ascending(types: Array) -> Array:
     return order
 
 
-def _pack(keys: Any, mask: Any) -> None:
-    """Replace the low bits of each float, seen as an ordered word, by its index."""
+def _pack(words: Any, keys: Any, mask: Any) -> None:
+    """Write each float as a word that keeps order, its low bits replaced by its index."""
     top = np.uint64(1) << np.uint64(63)
     for k in range(keys.size):
-        word = keys[k]
+        word = words[k]
+        if word == top:  # -0.0 and 0.0 are one number
+            word = np.uint64(0)
         word = ~word if word & top else word | top
         keys[k] = (word & ~mask) | np.uint64(k)
 

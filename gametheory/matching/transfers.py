@@ -28,7 +28,7 @@ class _Tree:
         for name in self.numbers:
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, quantities(value, name))
+                object.__setattr__(self, name, quantities(value, name, copy=False))
 
     def to_data(self) -> dict[str, Any]:
         """Return the answer as a tree."""

@@ -63,6 +63,8 @@ def _verify_core(game: RoommateGame, answer: CoreAllocation, exactly: bool) -> C
         return broken("core_payoffs", fault, exact=exactly)
     payoffs = _numbers(answer.payoffs, exactly)
     tally = Tally(0 if exactly else tolerances.FEASIBILITY * _scale(game))
+    if game.is_separable and game.masses is None and not exactly:
+        return _verify_sorted(game, answer, payoffs, tally)
     alone = _alone(game, i, j, answer.amounts, exactly)
     if isinstance(alone, str):
         return broken("core_payoffs", alone, exact=exactly)
@@ -81,6 +83,68 @@ def _verify_core(game: RoommateGame, answer: CoreAllocation, exactly: bool) -> C
     note = _check_pairs(game, payoffs, tally, exactly)
     certificate = tally.certificate("core_payoffs", scale=1, exact=False, note=note)
     return _exactly(certificate, exactly)
+
+
+def _verify_sorted(game: RoommateGame, answer: CoreAllocation, payoffs: Array, tally: Tally) -> Certificate:
+    """Check individuals with a separable surplus in floats: one compiled pass over pairs, one over agents."""
+    types = float_array(game.types)
+    partner = np.full(len(game), -1, dtype=np.int64)
+    numbers = (float(game.high), float(game.low), float(game.constant))
+    work = 4 * len(game)
+    twice, at, gap = compiled(_pair_gaps, work)(types, payoffs, answer.first, answer.second, *numbers, partner)
+    if twice >= 0:
+        return broken("core_payoffs", f"{game.name(int(twice))} is in two pairs", exact=False)
+    tally.checked += answer.first.size
+    if answer.first.size:
+        names = game.name(int(answer.first[at])), game.name(int(answer.second[at]))
+        tally.add(np.array([gap]), lambda _: f"{names[0]} and {names[1]} share something else than they make")
+    low, paid, least, most = compiled(_alone_extremes, work)(payoffs, partner)
+    if len(game):
+        tally.checked += len(game)
+        tally.add(np.array([-least]), lambda _: f"{game.name(int(low))} would rather stay alone")
+        if paid >= 0:
+            tally.add(np.array([most]), lambda _: f"{game.name(int(paid))} is not matched and is paid")
+    note = _check_pairs(game, payoffs, tally, False)
+    return tally.certificate("core_payoffs", scale=1, exact=False, note=note)
+
+
+def _pair_gaps(
+    types: Any, payoffs: Any, first: Any, second: Any, high: Any, low: Any, constant: Any, partner: Any
+) -> tuple[int, int, float]:
+    """Return who is in two pairs or -1, and the pair whose payoffs differ most from its surplus, with the gap."""
+    worst = 0.0
+    at = 0
+    for k in range(first.size):
+        i = first[k]
+        j = second[k]
+        if partner[i] >= 0:
+            return i, 0, 0.0
+        partner[i] = j
+        if partner[j] >= 0:
+            return j, 0, 0.0
+        partner[j] = i
+        made = high * max(types[i], types[j]) - low * min(types[i], types[j]) + constant
+        gap = abs(payoffs[i] + payoffs[j] - made)
+        if gap > worst:
+            worst = gap
+            at = k
+    return -1, at, worst
+
+
+def _alone_extremes(payoffs: Any, partner: Any) -> tuple[int, int, float, float]:
+    """Return the lowest paid agent, the best paid unmatched one or -1, and their payoffs."""
+    low = 0
+    paid = -1
+    least = 0.0
+    most = 0.0
+    for k in range(payoffs.size):
+        if k == 0 or payoffs[k] < least:
+            least = payoffs[k]
+            low = k
+        if partner[k] < 0 and (paid < 0 or payoffs[k] > most):
+            paid = k
+            most = payoffs[k]
+    return low, paid, least, most
 
 
 def _exactly(certificate: Certificate, exactly: bool) -> Certificate:
@@ -198,9 +262,7 @@ def _verify_empty(game: RoommateGame, answer: EmptyCore, exactly: bool) -> Certi
         or ((members < 0) | (members >= count)).any()
     ):
         fault = "the sets are not odd sets of agents with one price each"
-    if fault is None and any(
-        np.unique(members[a:b]).size != b - a for a, b in pairwise(offsets.tolist())
-    ):
+    if fault is None and any(np.unique(members[a:b]).size != b - a for a, b in pairwise(offsets.tolist())):
         fault = "a set holds an agent twice"
     if fault is not None:
         return broken(kind, fault, exact=exactly)
