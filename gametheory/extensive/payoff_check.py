@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gametheory.extensive.arrays import as_exact
+from gametheory.extensive.profile import edge_weights
+from gametheory.extensive.structure import best_response_values, subgame_roots
+from gametheory.extensive.values import one_shot_gains
 from gametheory.numbers import exact
 
 if TYPE_CHECKING:
@@ -14,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Payoff vectors of one subgame above which a claimed set is not checked.
 MOST_CHECKED = 20_000
+#: Pure profiles above which a claimed set of a game with hidden moves is not checked.
+MOST_PROFILES = 1_000
 
 
 def check_all_payoffs(game: ExtensiveGame, claimed: tuple[tuple[Any, ...], ...], findings: Any) -> str:
@@ -23,7 +31,11 @@ def check_all_payoffs(game: ExtensiveGame, claimed: tuple[tuple[Any, ...], ...],
     each other move; nothing else is needed, since equilibria in different subgames can be joined at will.
     """
     if not game.perfect_information:
-        return "the list of all payoffs is not checked: some information sets have several nodes"
+        found = _by_every_profile(game)
+        if found is None:
+            return "the list of all payoffs is not checked: there are too many pure profiles"
+        _compare(found, claimed, findings)
+        return ""
     payoffs = as_exact(game.payoffs).tolist()
     probability = None if game.probability is None else as_exact(game.probability)
     players = range(len(game.players))
@@ -57,13 +69,38 @@ def check_all_payoffs(game: ExtensiveGame, claimed: tuple[tuple[Any, ...], ...],
         if len(found) > MOST_CHECKED:
             return "the list of all payoffs is not checked: it is too long"
         sets[v] = {tuple(a + b for a, b in zip(here, row, strict=True)) for row in found}
-    findings.checked += len(sets[0])
-    stated = {tuple(exact(x) for x in row) for row in claimed}
-    if findings.exact:
-        wrong = len(stated ^ sets[0])
-    else:
-        near = {tuple(round(float(x), 6) for x in row) for row in sets[0]}
-        wrong = len(near ^ {tuple(round(float(x), 6) for x in row) for row in stated})
+    _compare(sets[0], claimed, findings)
+    return ""
+
+
+def _compare(found: set[tuple[Fraction, ...]], claimed: tuple[tuple[Any, ...], ...], findings: Any) -> None:
+    findings.checked += len(found)
+    kind = exact if findings.exact else float
+    stated = {tuple(kind(x) for x in row) for row in claimed}
+    wrong = len(stated ^ {tuple(kind(x) for x in row) for row in found})
     if wrong:
         findings.add("all_payoffs", wrong)
-    return ""
+
+
+def _by_every_profile(game: ExtensiveGame) -> set[tuple[Fraction, ...]] | None:
+    """Return the payoffs of all pure profiles from which nobody gains in any subgame; None if they are too many."""
+    counts = np.diff(game.first_move).tolist()
+    if prod(counts) > MOST_PROFILES:
+        return None
+    payoffs = as_exact(game.payoffs)
+    probability = None if game.probability is None else as_exact(game.probability)
+    roots = subgame_roots(game)
+    starts = np.flatnonzero(roots).tolist()
+    found = set()
+    for choice in product(*(range(n) for n in counts)):
+        moves = np.zeros(int(game.first_move[-1]), dtype=np.int64)
+        moves[game.first_move[:-1] + np.array(choice, dtype=np.int64)] = 1
+        weights = edge_weights(game, moves, probability)
+        value, _ = one_shot_gains(game, payoffs, weights)
+        worth = tuple(value[0].tolist())
+        if worth not in found and all(
+            not (best_response_values(game, i, payoffs, weights, roots)[starts] > value[starts, i]).any()
+            for i in range(len(game.players))
+        ):
+            found.add(worth)
+    return found

@@ -329,3 +329,15 @@ def test_a_large_stage_is_refused_with_its_name(monkeypatch):
 def test_unknown_methods_are_refused():
     with pytest.raises(RefusedError, match="add up to a constant"):
         choose(two_steps(), "subgame_perfect", "sequence_form", EXACT)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_list_of_all_payoffs_with_hidden_moves_is_checked_by_every_profile(seed):
+    game = few_profiles(seed, 100)
+    answer = subgames.solve(game, Options(exact=True, ties="all_payoffs")).answer
+    certificate = verify(game, answer, exact=True, concept="subgame_perfect")
+    assert certificate.ok
+    assert certificate.note == ""
+    more = [[str(x) for x in row] for row in answer.all_payoffs] + [["99", "99"]]
+    wrong = StrategyProfile.from_data({**answer.to_data(), "all_payoffs": more})
+    assert not verify(game, wrong, exact=True, concept="subgame_perfect").ok
