@@ -126,6 +126,10 @@ def nash_bargain(
     return Bargain(seller, buyer, share, fallbacks[0], fallbacks[1], listed)
 
 
+#: The bargains by cell: one, or several that are struck there at the same time.
+Bargains = Mapping[int, Bargain | tuple[Bargain, ...]]
+
+
 def bargain_equation(
     bargain: Bargain, worth: Any, cells: Mapping[tuple[str, ...], int], cell: int, players: tuple[str, ...]
 ) -> tuple[dict[int, Fraction], Fraction]:
@@ -173,11 +177,21 @@ def bargain_equation(
     return coefficients, right
 
 
-def payments(
-    bargains: Mapping[int, Bargain], prices: Mapping[int, Any], cell: int, players: tuple[str, ...]
-) -> list[Any]:
+def struck(bargains: Bargains, cell: int) -> tuple[Bargain, ...]:
+    """Return the bargains of a cell, in order."""
+    held = bargains.get(cell, ())
+    return held if isinstance(held, tuple) else (held,)
+
+
+def several(price: Any) -> tuple[Any, ...]:
+    """Return the prices of a cell, in the order of its bargains."""
+    return tuple(price) if isinstance(price, tuple | list) else (price,)
+
+
+def payments(bargains: Bargains, prices: Mapping[int, Any], cell: int, players: tuple[str, ...]) -> list[Any]:
     """Return what each player is paid in a cell at given prices (by cell); zero where there is no bargain."""
-    if cell not in bargains:
-        return [Fraction(0)] * len(players)
-    pays = bargains[cell].pays
-    return [exact(pays.get(name, 0)) * prices[cell] for name in players]
+    paid = [Fraction(0)] * len(players)
+    if cell in bargains:
+        for bargain, price in zip(struck(bargains, cell), several(prices[cell]), strict=True):
+            paid = [p + exact(bargain.pays.get(name, 0)) * price for p, name in zip(paid, players, strict=True)]
+    return paid

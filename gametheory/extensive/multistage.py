@@ -14,7 +14,7 @@ import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.extensive.arrays import decoded, integers, same_kind, sums_to_one, texts
-from gametheory.extensive.bargain import Bargain
+from gametheory.extensive.bargain import Bargain, Bargains, struck
 from gametheory.numbers import number, number_array
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class MultistageGame:
         Where each branch leads.
     probability : array [branches]
         How likely each branch of a cell is.
-    bargains : mapping of int to Bargain
-        The stage rule: prices bargained over, by cell.
+    bargains : mapping of int to Bargain or tuple of Bargain
+        The stage rule: prices bargained over, by cell; a tuple where several bargains are struck in one cell.
 
     Raises
     ------
@@ -66,7 +66,7 @@ class MultistageGame:
     first_branch: NDArray[Any]
     next_state: NDArray[Any]
     probability: NDArray[Any]
-    bargains: Mapping[int, Bargain]
+    bargains: Bargains
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -120,16 +120,20 @@ class MultistageGame:
             if bad.any():
                 cell = int(np.argmax(bad))
                 raise InputError(f"probabilities after {self.cell_label(cell)} sum to {sums[cell]}, not 1")
-        for cell, bargain in self.bargains.items():
+        for cell in self.bargains:
             if not 0 <= cell < cells:
                 raise InputError(f"there is no cell {cell} to bargain in")
-            where = self.cell_label(cell)
-            for name in (bargain.seller, bargain.buyer, *bargain.pays):
-                if name not in self.players:
-                    raise InputError(f"no player '{name}' bargains at {where}", remedy=nearest(name, self.players))
-            for fallback in (bargain.seller_disagreement, bargain.buyer_disagreement):
-                if isinstance(fallback, tuple) and fallback not in self.cells(self.state_of(cell)):
-                    raise InputError(f"the disagreement {fallback} at {where} is no profile of the stage")
+            for bargain in struck(self.bargains, cell):
+                self._check_bargain(bargain, cell)
+
+    def _check_bargain(self, bargain: Bargain, cell: int) -> None:
+        where = self.cell_label(cell)
+        for name in (bargain.seller, bargain.buyer, *bargain.pays):
+            if name not in self.players:
+                raise InputError(f"no player '{name}' bargains at {where}", remedy=nearest(name, self.players))
+        for fallback in (bargain.seller_disagreement, bargain.buyer_disagreement):
+            if isinstance(fallback, tuple) and fallback not in self.cells(self.state_of(cell)):
+                raise InputError(f"the disagreement {fallback} at {where} is no profile of the stage")
 
     @cached_property
     def first_cell(self) -> NDArray[np.int64]:
@@ -210,7 +214,10 @@ class MultistageGame:
             "first_branch": self.first_branch,
             "next_state": self.next_state,
             "probability": self.probability,
-            "bargains": {str(cell): bargain.to_data() for cell, bargain in self.bargains.items()},
+            "bargains": {
+                str(cell): [b.to_data() for b in held] if isinstance(held, tuple) else held.to_data()
+                for cell, held in self.bargains.items()
+            },
         }
 
     @classmethod
@@ -234,7 +241,11 @@ class MultistageGame:
         bargains = data.get("bargains") or {}
         if not isinstance(bargains, Mapping) or not all(str(k).isdigit() for k in bargains):
             raise InputError("'bargains' is a table by number of the cell")
-        given = {**data, "bargains": {int(k): Bargain.from_data(b) for k, b in bargains.items()}}
+        listed = {
+            int(k): tuple(Bargain.from_data(b) for b in held) if isinstance(held, list) else Bargain.from_data(held)
+            for k, held in bargains.items()
+        }
+        given = {**data, "bargains": listed}
         for name in ("payoffs", "probability"):
             given[name] = decoded(given[name], name)
         if given["payoffs"].size == 0:
@@ -268,8 +279,11 @@ class StageRules(Protocol):
         """Return what the stage pays, by name; None for nothing."""
         ...
 
-    def bargain(self, state: Any, profile: Mapping[str, str]) -> Bargain | None:
-        """Return the bargain struck in a cell, from `nash_bargain`; None for none. May be left out."""
+    def bargain(self, state: Any, profile: Mapping[str, str]) -> Bargain | tuple[Bargain, ...] | None:
+        """Return the bargain struck in a cell, from `nash_bargain`; a tuple of several; None for none.
+
+        May be left out.
+        """
         ...
 
 
@@ -335,7 +349,7 @@ def _from_rules(rules: StageRules, most: int) -> MultistageGame:
         first_branch=np.concatenate([[0], np.cumsum([len(b) for _, b, _ in ordered])]).astype(np.int64),
         next_state=np.array([place[t] for _, branches, _ in ordered for t in branches], dtype=np.int64),
         probability=number_array(odds) if odds else np.zeros(0),
-        bargains={k: cell[2] for k, cell in enumerate(ordered) if cell[2] is not None},
+        bargains={k: cell[2] for k, cell in enumerate(ordered) if cell[2]},
     )
 
 

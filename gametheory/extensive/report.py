@@ -75,5 +75,8 @@ def report_stages(game: MultistageGame, solution: Solution) -> dict[str, Any]:
     if len(game.states) <= LABELLED_SETS:
         results["strategy"] = answer.strategy(game)
         if game.bargains:
-            results["prices"] = {game.cell_label(cell): price for cell, price in answer.prices.items()}
+            results["prices"] = {
+                game.cell_label(cell): list(price) if isinstance(price, tuple) else price
+                for cell, price in answer.prices.items()
+            }
     return results

@@ -28,8 +28,8 @@ class StageProfile:
         The probability of every move; state after state, player after player.
     values : array [states, players]
         What each state is worth, payments included.
-    prices : mapping of int to number
-        The bargained price, by cell.
+    prices : mapping of int to number or tuple of numbers
+        The bargained price, by cell; one for each bargain where a cell has a tuple of them.
     """
 
     proves: ClassVar[Termination] = Termination.SOLVED
@@ -83,7 +83,7 @@ class StageProfile:
 
     def to_data(self) -> dict[str, Any]:
         """Return the profile as a tree."""
-        prices = {str(cell): price for cell, price in self.prices.items()}
+        prices = {str(k): list(price) if isinstance(price, tuple) else price for k, price in self.prices.items()}
         return {"moves": self.moves, "values": self.values, "prices": prices}
 
     @classmethod
@@ -94,5 +94,8 @@ class StageProfile:
         prices = data.get("prices") or {}
         if not isinstance(prices, Mapping) or not all(str(k).isdigit() for k in prices):
             raise InputError("'prices' is a table by number of the cell")
-        listed = {int(k): decode(v) for k, v in prices.items()}
+        listed = {
+            int(k): tuple(decode(p) for p in price) if isinstance(price, list | tuple) else decode(price)
+            for k, price in prices.items()
+        }
         return cls(decoded(data["moves"], "moves"), decoded(data["values"], "values"), listed)

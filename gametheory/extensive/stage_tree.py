@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gametheory.errors import UsageError
 from gametheory.extensive.arrays import as_exact
 from gametheory.extensive.assemble import RawNode, assemble
-from gametheory.extensive.bargain import payments
+from gametheory.extensive.bargain import payments, several
 from gametheory.extensive.form import CHANCE, ExtensiveGame
 from gametheory.numbers import exact
 
@@ -23,7 +23,8 @@ def to_extensive(game: MultistageGame, answer: StageProfile | None = None) -> Ex
     """Return the tree of a multistage game; see `MultistageGame.to_extensive`."""
     if game.bargains and answer is None:
         raise UsageError("prices are bargained over: the tree needs the profile that holds them")
-    prices = {cell: exact(price) for cell, price in answer.prices.items()} if answer is not None else {}
+    given = answer.prices if answer is not None else {}
+    prices = {cell: tuple(exact(p) for p in several(price)) for cell, price in given.items()}
     floats = not game.exact
     payoffs, probability = as_exact(game.payoffs), as_exact(game.probability)
     count = 0

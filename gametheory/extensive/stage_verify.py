@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError, UsageError
 from gametheory.extensive.arrays import as_exact
-from gametheory.extensive.bargain import bargain_equation, payments
+from gametheory.extensive.bargain import bargain_equation, payments, several, struck
 from gametheory.extensive.stage_profile import StageProfile
 from gametheory.numbers import exact as exact_of
 from gametheory.solution import Certificate, Violation
@@ -47,11 +47,12 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
         raise InputError(f"{answer.moves.size} probabilities for {int(game.first_move[-1])} moves")
     if answer.values.shape != (len(game.states), count):
         raise InputError(f"'values' has shape {answer.values.shape}; needed: {(len(game.states), count)}")
-    if set(answer.prices) != set(game.bargains):
-        raise InputError("the profile must give a price for every cell with a bargain, and no other")
+    counts = {cell: len(struck(game.bargains, cell)) for cell in game.bargains}
+    if counts != {cell: len(several(price)) for cell, price in answer.prices.items()}:
+        raise InputError("the profile must give a price for every bargain of a cell, and no other")
     moves, claimed = as_exact(answer.moves), as_exact(answer.values)
     payoffs, probability = as_exact(game.payoffs), as_exact(game.probability)
-    prices = {cell: exact_of(price) for cell, price in answer.prices.items()}
+    prices = {cell: tuple(exact_of(p) for p in several(price)) for cell, price in answer.prices.items()}
     tolerance: Any = Fraction(0)
     if not exact:
         tolerance = exact_of(REGRET * max(1.0, float(payoffs.max() - payoffs.min()) if payoffs.size else 1.0))
@@ -69,13 +70,14 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
                 for i in range(count)
             ]
         for cell in set(cells.values()) & set(game.bargains):
-            coefficients, right = bargain_equation(game.bargains[cell], worth, cells, cell, game.players)
-            left = sum(
-                (c * payments(game.bargains, prices, key // count, game.players)[key % count])
-                for key, c in coefficients.items()
-            )
-            checked += 1
-            found.append((abs(left - right), f"the bargain of {game.cell_label(cell)}"))
+            for bargain in struck(game.bargains, cell):
+                coefficients, right = bargain_equation(bargain, worth, cells, cell, game.players)
+                left = sum(
+                    (c * payments(game.bargains, prices, key // count, game.players)[key % count])
+                    for key, c in coefficients.items()
+                )
+                checked += 1
+                found.append((abs(left - right), f"the bargain of {game.cell_label(cell)}"))
         for cell in cells.values():
             worth[cell] = [
                 w + p for w, p in zip(worth[cell], payments(game.bargains, prices, cell, game.players), strict=True)

@@ -10,9 +10,10 @@ import numpy as np
 from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.backward import tie_rule
-from gametheory.extensive.bargain import bargain_equation, payments
+from gametheory.extensive.bargain import bargain_equation, payments, struck
 from gametheory.extensive.stage_profile import StageProfile
 from gametheory.limits import LimitReached
+from gametheory.numbers import exact
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
 from gametheory.strategic import support
@@ -45,15 +46,18 @@ def solve(game: MultistageGame, options: Options) -> Outcome:
         ``ties``: ``first``, ``last``, ``random`` (seeded) or ``prefer:player,player``.
     """
     try:
-        answer, several = induct(game, options)
+        answer, ambiguous = induct(game, options)
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
     except StageFailed as failure:
         return Outcome(Termination.FAILED, None, options.exact, message=str(failure))
     if not options.exact:
-        prices = {cell: float(price) for cell, price in answer.prices.items()}
+        prices = {
+            cell: tuple(float(p) for p in price) if isinstance(price, tuple) else float(price)
+            for cell, price in answer.prices.items()
+        }
         answer = StageProfile(as_floats(answer.moves), as_floats(answer.values), prices)
-    complete = "one" if several else "all" if options.exact else "unknown"
+    complete = "one" if ambiguous else "all" if options.exact else "unknown"
     return Outcome(Termination.SOLVED, answer, options.exact, complete)
 
 
@@ -65,8 +69,8 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
     payoffs, probability = as_exact(game.payoffs), as_exact(game.probability)
     values = np.full((len(game.states), count), Fraction(0), dtype=object)
     moves = np.full(int(game.first_move[-1]), Fraction(0), dtype=object)
-    prices: dict[int, Fraction] = {}
-    several = False
+    prices: dict[int, Any] = {}
+    ambiguous = False
     for s in range(len(game.states) - 1, -1, -1):
         options.budget.check()
         cells = game.cells(s)
@@ -93,12 +97,12 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
         found, all_found = _equilibria(stage, game.states[s], options)
         worths = [[(row * payoffs_against(stage, p, i)).sum() for i, row in enumerate(p)] for p in found]
         k = _pick(worths, rule, order, random)
-        several |= len(found) > 1 or not all_found
+        ambiguous |= len(found) > 1 or not all_found
         values[s] = worths[k]
         for i, row in enumerate(found[k]):
             first = int(game.first_move[s * count + i])
             moves[first : first + len(row)] = row
-    return StageProfile(moves, values, prices), several
+    return StageProfile(moves, values, prices), ambiguous
 
 
 def _pick(worths: list[list[Any]], rule: int, order: NDArray[np.int64], random: np.random.Generator) -> int:
@@ -113,19 +117,19 @@ def _pick(worths: list[list[Any]], rule: int, order: NDArray[np.int64], random: 
 
 def _prices(
     game: MultistageGame, s: int, cells: dict[tuple[str, ...], int], worth: Any, bargained: list[int]
-) -> dict[int, Fraction]:
+) -> dict[int, Any]:
     """Return the prices that satisfy every bargain of a stage, by Gaussian elimination."""
     count = len(game.players)
-    place = {cell: k for k, cell in enumerate(bargained)}
+    listed = [(cell, k) for cell in bargained for k in range(len(struck(game.bargains, cell)))]
+    place = {pair: n for n, pair in enumerate(listed)}
     rows = []
-    for cell in bargained:
-        coefficients, right = bargain_equation(game.bargains[cell], worth, cells, cell, game.players)
-        row = [Fraction(0)] * len(bargained) + [right]
+    for cell, k in listed:
+        coefficients, right = bargain_equation(struck(game.bargains, cell)[k], worth, cells, cell, game.players)
+        row = [Fraction(0)] * len(listed) + [right]
         for key, c in coefficients.items():
             there, i = divmod(key, count)
-            if there in place:
-                unit = payments(game.bargains, dict.fromkeys(bargained, Fraction(1)), there, game.players)[i]
-                row[place[there]] += c * unit
+            for m, other in enumerate(struck(game.bargains, there)):
+                row[place[there, m]] += c * exact(other.pays.get(game.players[i], 0))
         rows.append(row)
     for k in range(len(rows)):
         pivot = next((r for r in range(k, len(rows)) if rows[r][k]), None)
@@ -137,7 +141,8 @@ def _prices(
             if r != k and rows[r][k]:
                 factor = rows[r][k]
                 rows[r] = [x - factor * y for x, y in zip(rows[r], rows[k], strict=True)]
-    return {cell: rows[k][-1] for k, cell in enumerate(bargained)}
+    found = {cell: tuple(rows[place[pair]][-1] for pair in listed if pair[0] == cell) for cell in bargained}
+    return {cell: p if isinstance(game.bargains[cell], tuple) else p[0] for cell, p in found.items()}
 
 
 def _equilibria(stage: NDArray[Any], state: str, options: Options) -> tuple[list[tuple[NDArray[Any], ...]], bool]:

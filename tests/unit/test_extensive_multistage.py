@@ -237,6 +237,67 @@ def test_bargains_that_determine_nothing_fail_by_name():
     assert "do not determine their prices" in outcome.message
 
 
+class Pair(Sale):
+    """Two owners sell to two buyers in one cell; the second pair's fallback is the first pair's sale alone."""
+
+    players = ("owner", "buyer", "rival", "other")
+
+    def actions(self, state):
+        return {"owner": ["keep", "offer"], "rival": ["keep", "offer"]} if state == "start" else None
+
+    def next(self, state, profile):
+        return "end"
+
+    def payoffs(self, state, profile):
+        alone = profile["owner"] != profile["rival"]
+        worth = 4 if alone else 3
+        return {
+            "buyer": worth if profile["owner"] == "offer" else 0,
+            "other": worth if profile["rival"] == "offer" else 0,
+        }
+
+    def bargain(self, state, profile):
+        first = nash_bargain("owner", "buyer", power="1/2", disagreement=("keep", "-", profile["rival"], "-"))
+        second = nash_bargain("rival", "other", power="1/4", disagreement=(profile["owner"], "-", "keep", "-"))
+        return tuple(b for b, who in ((first, "owner"), (second, "rival")) if profile[who] == "offer")
+
+
+def test_several_bargains_are_struck_in_one_cell():
+    game = MultistageGame.from_rules(Pair())
+    answer = stages.solve(game, EXACT).answer
+    both = game.cells(0)["offer", "-", "offer", "-"]
+    # Each splits 3, alone 4, by power: 3/2 and 3/4 with both, 2 and 1 alone.
+    assert answer.prices[both] == (Fraction(3, 2), Fraction(3, 4))
+    assert answer.prices[game.cells(0)["offer", "-", "keep", "-"]] == (2,)
+    assert answer.payoffs(game) == {
+        "owner": Fraction(3, 2),
+        "buyer": Fraction(3, 2),
+        "rival": Fraction(3, 4),
+        "other": Fraction(9, 4),
+    }
+    assert verify(game, answer, exact=True, concept="subgame_perfect").ok
+    again = StageProfile.from_data(answer.to_data())
+    assert verify(MultistageGame.from_data(game.to_data()), again, exact=True, concept="subgame_perfect").ok
+    wrong = StageProfile(answer.moves, answer.values, {**answer.prices, both: (Fraction(3, 2), Fraction(1))})
+    assert not verify(game, wrong, exact=True, concept="subgame_perfect").ok
+    with pytest.raises(InputError, match="a price for every bargain"):
+        verify(
+            game,
+            StageProfile(answer.moves, answer.values, {**answer.prices, both: (Fraction(3, 2),)}),
+            exact=True,
+            concept="subgame_perfect",
+        )
+    tree = game.to_extensive(answer)
+    assert tree.payoffs[tree.node_at(["offer", "offer"])].tolist() == [
+        Fraction(3, 2),
+        Fraction(3, 2),
+        Fraction(3, 4),
+        Fraction(9, 4),
+    ]
+    near = stages.solve(game, Options(exact=False)).answer
+    assert near.prices[both] == (1.5, 0.75)
+
+
 def changed(**changes):
     return {**MultistageGame.from_rules(Sale()).to_data(), **changes}
 
