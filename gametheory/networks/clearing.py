@@ -217,8 +217,10 @@ def solve_cascade(network: FinancialNetwork, options: Options) -> Outcome:
     try:
         while True:
             options.budget.check(1)
-            fails = equity < -slack if given.tie == "solvent" else equity <= slack
-            fresh = np.flatnonzero(np.asarray(fails & (given.debts != 0), dtype=bool) & exposed & (wave < 0))
+            fails = equity < -slack
+            if given.tie == "default":
+                fails = fails | ((equity <= slack) & (given.debts != 0))
+            fresh = np.flatnonzero(np.asarray(fails, dtype=bool) & exposed & (wave < 0))
             wave[fresh] = step
             latest = fresh if step or not len(latest) else latest
             if not len(latest):

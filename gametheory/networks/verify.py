@@ -228,8 +228,10 @@ def _cascade(network: FinancialNetwork, answer: Cascade, exact: bool) -> Certifi
             else:
                 assets = assets - np.bincount(creditor[lost], amount[lost], minlength=network.banks)
         shortfall = network.debts - assets
-        fails = shortfall > reach if network.tie == "solvent" else shortfall >= -reach
-        fails = np.asarray(fails & (network.debts != 0), dtype=bool) & exposed
+        fails = shortfall > reach
+        if network.tie == "default":
+            fails |= (shortfall >= -reach) & (network.debts != 0)
+        fails = np.asarray(fails, dtype=bool) & exposed
         if step == 0:
             fails |= forced
         late, early = fails & ((wave < 0) | (wave > step)), ~fails & (wave == step)
