@@ -47,9 +47,9 @@ class FinancialNetwork:
     forced : int64 array
         Banks that default whatever they own.
     tie : str
-        Whether a bank whose assets equal its debts is ``"solvent"`` or in ``"default"``. One that owes
-        nothing is solvent unless its assets are negative. In floats, assets and debts are equal if they differ by at most 1e-12 of the debts (in a cascade, of
-        the larger side of the balance sheet at face value).
+        Whether a bank whose assets equal its debts is ``"solvent"`` or in ``"default"``. One that owes nothing is
+        solvent unless its assets are negative. In floats, assets and debts are equal if they differ by at most
+        1e-12 of the debts (in a cascade, of the larger side of the balance sheet at face value).
     labels : tuple of str
         Names of the banks; empty to number them.
 

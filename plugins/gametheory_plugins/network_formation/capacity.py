@@ -19,7 +19,7 @@ class TradingCapacity(MarketModel):
     concept = "tier_equilibrium"
 
     intraday_discount: Number = parameter(1, gt=0, le=1, doc="discount factor per round, beta")
-    rounds: int = parameter(24, ge=1, le=60, doc="largest number of rounds N that is tried")
+    rounds: int = parameter(20, ge=1, le=60, doc="largest number of rounds N that is tried")
     daily_discount: Number = parameter("97/100", gt=0, lt=1, doc="discount factor per day")
     collateral: Number | None = parameter(
         None, ge=0, doc="collateral every bank has, Q; left out, lending is unsecured only", unit="numeraire"

@@ -210,8 +210,8 @@ CLAIMS = (
         "vulnerability.core",
         "H may be more or less vulnerable to investment risk than F",
         lambda r: (
-            thresholds(r)["H"][1] > thresholds(r)["F"][1]
-            and thresholds(r.solve(dividend=2))["H"][1] < thresholds(r.solve(dividend=2))["F"][1]
+            [thresholds(r.solve(dividend=y))["H"][1] > thresholds(r.solve(dividend=y))["F"][1] for y in (9, 12)]
+            == [False, True]
         ),
         place="Section 6.1.1, observation (ii)",
         settings=GENERIC,
