@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         VerificationError,
         nearest,
     )
-    from gametheory.extensive import ExtensiveGame
+    from gametheory.extensive import ExtensiveGame, MultistageGame, StageProfile, nash_bargain
     from gametheory.figures import Figure
     from gametheory.forms import FormType, form_types, register_form
     from gametheory.limits import Budget, LimitReached, Limits
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
         SignalAuction,
         SignalSchedule,
     )
+    from gametheory.mechanism.auctions.reading import read_bids
+    from gametheory.mechanism.neutral import NeutralMechanism, NeutralOptimum, OneSidedTrade
     from gametheory.model import API_VERSION, Constraint, Model, parameter
     from gametheory.networks import (
         FinancialNetwork,
@@ -115,7 +117,7 @@ else:
             "VerificationError",
             "nearest",
         ),
-        "extensive": ("ExtensiveGame",),
+        "extensive": ("ExtensiveGame", "MultistageGame", "StageProfile", "nash_bargain"),
         "figures": ("Figure",),
         "forms": ("FormType", "form_types", "register_form"),
         "limits": ("Budget", "LimitReached", "Limits"),
@@ -148,6 +150,8 @@ else:
             "SignalAuction",
             "SignalSchedule",
         ),
+        "mechanism.auctions.reading": ("read_bids",),
+        "mechanism.neutral": ("NeutralMechanism", "NeutralOptimum", "OneSidedTrade"),
         "model": ("API_VERSION", "Constraint", "Model", "parameter"),
         "networks": (
             "FinancialNetwork",
