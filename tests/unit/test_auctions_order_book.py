@@ -44,9 +44,9 @@ def test_spreading_prorates_all_accepted_bids():
 def test_uniform_and_discriminatory_payment():
     uniform = gt.solve(book(), exact=True).results
     own = gt.solve(book(payment="discriminatory"), exact=True).results
-    assert uniform["average_yield"] == F("3.5")
-    assert own["average_yield"] == (40 * 3 + 60 * F("3.5")) / 100
-    assert [row["awarded"] for row in own["book"]] == [3, F("3.5"), F("3.5"), None]
+    assert uniform["average"] == F("3.5")
+    assert own["average"] == (40 * 3 + 60 * F("3.5")) / 100
+    assert own["awarded"] == [3, F("3.5"), F("3.5"), None]
 
 
 def test_prices_are_served_from_the_highest_down():

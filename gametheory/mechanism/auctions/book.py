@@ -196,6 +196,23 @@ class Clearing:
 
     proves: ClassVar[Termination] = Termination.SOLVED
 
+    def settle(self, book: OrderBook) -> list[tuple[Fraction, Fraction | None]]:
+        """Return, bid by bid, the quantity filled and the limit or stop-out it is settled at; None if not filled."""
+        (lots, lot), (ticks, tick) = book.lots, book.ticks
+        limits = [int(t) * tick for t in ticks.tolist()]
+        stop, sign = exact(self.stop_out), 1 if book.ascending else -1
+        if not isinstance(self.stop_out, Fraction):  # a rounded stop-out stands for the limit it was rounded from
+            stop = min(limits, key=lambda limit: abs(limit - stop))
+        inside, margin = exact(self.inside), exact(self.margin)
+        settled: list[tuple[Fraction, Fraction | None]] = []
+        for whole, limit, admitted in zip(lots.tolist(), limits, book.eligible.tolist(), strict=True):
+            if not admitted or sign * (limit - stop) > 0:
+                settled.append((Fraction(0), None))
+            else:
+                rate = margin if limit == stop else inside
+                settled.append((rate * int(whole) * lot, stop if book.payment == "uniform" else limit))
+        return settled
+
     def to_data(self) -> dict[str, Any]:
         """Return the answer as a tree."""
         return {

@@ -33,19 +33,28 @@ def read(path: str | Path) -> OrderBook:
     InputError
         If it is malformed; line and column are named.
     """
+    terms, columns = read_bids(path)
+    if "supply" not in terms:
+        raise InputError("the book does not say what is on sale", place=str(path), remedy="begin with '# supply = 100'")
+    return OrderBook(**columns, **terms)
+
+
+def read_bids(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a ``.csv`` file as `read` does, but return its terms and its columns, by the names of `OrderBook`.
+
+    The terms are those that its comments set, if any: supply, rule, payment, reserve. The columns are quantities,
+    limits, quote and bidders.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("this is not a text file", place=str(path)) from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    terms, columns = parse(text, str(path))
-    if "supply" not in terms:
-        raise InputError("the book does not say what is on sale", place=str(path), remedy="begin with '# supply = 100'")
-    return OrderBook(**columns, **terms)
+    return _parse(text, str(path))
 
 
-def parse(text: str, place: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parse(text: str, place: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split the text of a book into its terms, and its columns as `OrderBook` takes them."""
     lines = text.splitlines()
     terms: dict[str, Any] = {}

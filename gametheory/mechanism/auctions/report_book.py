@@ -17,13 +17,12 @@ _TABLE = 10_000
 
 
 def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
-    """Return stop-out, demand, cover, dual interval, what is filled and what it pays, in all and bid by bid."""
+    """Return stop-out, demand, cover, dual interval, and what is filled and settled, by bidder and bid by bid."""
     answer = solution.answer
-    (lots, lot), (ticks, tick) = book.lots, book.ticks
-    exactly = isinstance(getattr(answer, "demand", None) or getattr(answer, "stop_out", None), exact(0).__class__)
+    lots, lot = book.lots
 
     def plain(value: Any) -> Any:
-        return value if exactly else float(value)
+        return value if solution.exact else float(value)
 
     demand = total(lots[book.eligible]) * lot
     if isinstance(answer, NotIssued):
@@ -42,25 +41,14 @@ def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
     }
     if len(lots) > _TABLE:
         return results
-    stop, sign = exact(answer.stop_out), 1 if book.ascending else -1
-    limits = [int(t) * tick for t in ticks.tolist()]
-    if not exactly:  # the answer names one of the limits, rounded
-        stop = min(limits, key=lambda v: abs(v - stop))
-    inside, margin = exact(answer.inside), exact(answer.margin)
-    table, paid, placed = [], exact(0), exact(0)
-    names = book.bidders or [str(i) for i in range(len(limits))]
-    for name, whole, limit, admitted in zip(names, lots.tolist(), limits, book.eligible.tolist(), strict=True):
-        side = sign * (limit - stop)
-        rate = exact(0) if not admitted or side > 0 else margin if side == 0 else inside
-        filled = rate * int(whole) * lot
-        award = (stop if book.payment == "uniform" else limit) if filled else None
-        placed, paid = placed + filled, paid + filled * (award or 0)
-        row = {"bidder": name, "quantity": plain(int(whole) * lot), book.quote: plain(limit), "filled": plain(filled)}
-        table.append({**row, "awarded": None if award is None else plain(award)})
+    names = book.bidders or [str(i) for i in range(len(lots))]
+    settled = answer.settle(book)
     by_bidder: dict[str, Any] = {}
-    for row in table:
-        by_bidder[row["bidder"]] = by_bidder.get(row["bidder"], 0) + row["filled"]
-    results[f"average_{book.quote}"] = plain(paid / placed)
-    results["allocation"] = by_bidder
-    results["book"] = table
+    for name, (filled, _) in zip(names, settled, strict=True):
+        by_bidder[name] = by_bidder.get(name, 0) + filled
+    placed = sum(by_bidder.values(), exact(0))
+    results["average"] = plain(sum((q * (award or 0) for q, award in settled), exact(0)) / placed)
+    results["allocation"] = {name: plain(filled) for name, filled in by_bidder.items()}
+    results["filled"] = [plain(filled) for filled, _ in settled]
+    results["awarded"] = [None if award is None else plain(award) for _, award in settled]
     return results

@@ -1,0 +1,61 @@
+"""What several claims compute from the results."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from gametheory import OrderBook, exact
+from gametheory import solve as solve_form
+
+#: The example with the sensitivity at which the aggregate rule has the slope that Section 4 uses per bidder.
+REPAIRED = {"sensitivity": "0.034"}
+
+#: Demands of an ascending book: 0.4 at 3%, 1.2 in all at 3.5%, 1.5 at 4%.
+BOOK = OrderBook(["0.4", "0.8", "0.3"], ["0.03", "0.035", "0.04"], 1)
+
+
+def payoff(r: Any) -> Any:
+    """Return allocation times margin."""
+    return exact(r.model.allocation) * (r["stop_out_yield"] - exact(r.model.expected_yield))
+
+
+def rho(r: Any) -> Fraction:
+    """Return the ratio of minimum allocation to allocation."""
+    return exact(r.model.minimum_allocation) / exact(r.model.allocation)
+
+
+def differential_equation(r: Any) -> bool:
+    """Say whether alpha b is affine in alpha with slope 1/(xi n), which is (A.2) multiplied by alpha."""
+    points = [exact(r.model.minimum_allocation), exact(r.model.allocation), Fraction(1)]
+    products = [t * r.solve(allocation=t)["bid"] for t in points]
+    slopes = {(products[i + 1] - products[i]) / (points[i + 1] - points[i]) for i in (0, 1)}
+    return slopes == {1 / (r["xi"] * r.model.bidders)}
+
+
+def gain(name: str) -> Any:
+    """Return the function that looks up the best deviation in a reading."""
+    return lambda r: r["nash"][name]["deviation"]
+
+
+def is_equilibrium(name: str) -> Any:
+    """Return the function that looks up the verdict on a reading."""
+    return lambda r: r["nash"][name]["equilibrium"]
+
+
+def cleared() -> dict[str, Any]:
+    """Clear the example book exactly."""
+    results = solve_form(BOOK, exact=True).require().results
+    return {"stop_out": results["stop_out"], "filled": list(results["allocation"].values())}
+
+
+def stop_out_at_full_demand(r: Any) -> Fraction:
+    """Return the stop-out if bids are scaled so that they just cover the issue."""
+    return exact(r.model.benchmark_yield) - exact(r.model.sensitivity) * r["demand"] / r["demand"]
+
+
+def bid_at_risk_limit(r: Any, limit: Fraction) -> Any:
+    """Return the bid at the lowest budget where the minimum bid belongs to a risk limit."""
+    fall = exact(r.model.sensitivity) * r.model.bidders
+    minimum_bid = (exact(r.model.benchmark_yield) - limit) / fall
+    return r.solve(minimum_bid=minimum_bid, allocation=r.model.minimum_allocation)["bid"]

@@ -1,0 +1,154 @@
+"""A book of bids, given in a scenario or in a file, cleared by the rule of the paper's introduction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from gametheory import (
+    Claim,
+    InputError,
+    Model,
+    Number,
+    OrderBook,
+    UsageError,
+    exact,
+    number,
+    parameter,
+    read_bids,
+)
+from gametheory_plugins.mandate_auction.figures import ORDER_BOOK_FIGURES
+
+EXAMPLE = (("a", 40, "0.030"), ("b", 50, "0.035"), ("c", 30, "0.035"), ("d", 25, "0.040"))
+
+
+def _bids(given: Any) -> list[list[Any]]:
+    """Read bids as a list of [bidder, quantity, limit], or of tables."""
+    if not isinstance(given, list | tuple):
+        raise InputError("bids are a list of [bidder, quantity, limit], or the path of a CSV file")
+    if not given:
+        raise InputError("the order book holds no bid", remedy="give each bid a bidder, a quantity and a limit")
+    return [_bid(bid, f"bid {i}") for i, bid in enumerate(given)]
+
+
+def _bid(bid: Any, place: str) -> list[Any]:
+    if isinstance(bid, dict):
+        limits = [key for key in ("limit", "yield", "price") if key in bid]
+        if "quantity" not in bid or len(limits) != 1 or set(bid) - {"bidder", "quantity", limits[0]}:
+            raise InputError("a bid is a table of bidder, quantity and yield (or price)", place=place)
+        bid = [bid.get("bidder", place), bid["quantity"], bid[limits[0]]]
+    if isinstance(bid, str) or not isinstance(bid, list | tuple) or len(bid) != 3:
+        raise InputError("a bid is [bidder, quantity, limit]", place=place)
+    try:
+        return [str(bid[0]), exact(number(bid[1])), exact(number(bid[2]))]
+    except InputError as error:
+        raise InputError(error.message, place=place, remedy=error.remedy) from None
+
+
+class OrderBookModel(Model):
+    """A sale of a divisible good by sealed bids: stop-out, allocation and payments."""
+
+    name = "order_book"
+    concept = "clearing"
+    citation = "the rule of the introduction of L. Zarpala, Auctioning Corporate Bonds; I. Kremer and K. Nyborg (2004)"
+    figures = ORDER_BOOK_FIGURES
+
+    bids: Annotated[list[list[Any]], BeforeValidator(_bids)] = parameter(
+        EXAMPLE,
+        doc="list of [bidder, quantity, limit], or of tables, or the path of a CSV file",
+        unit="quantity; yield",
+    )
+    supply: Number = parameter(100, doc="what is on sale", unit="that of the quantities")
+    quote: Literal["yield", "price"] = parameter("yield", doc="what the limits are: least yields, or largest prices")
+    rule: Literal["margin", "spread"] = parameter(
+        "margin", doc="who is prorated: bids at the stop-out, or all accepted"
+    )
+    payment: Literal["uniform", "discriminatory"] = parameter("uniform", doc="everyone the stop-out, or his own limit")
+    reserve: Number | None = parameter(None, doc="highest yield, or lowest price, that the seller accepts")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_file(cls, given: Any) -> Any:
+        """Replace the path of a CSV file by its bids, and take its terms where none are given."""
+        bids = given.get("bids")
+        if not isinstance(bids, str | Path):
+            return given
+        terms, columns = read_bids(bids)
+        if given.get("quote", columns["quote"]) != columns["quote"]:
+            raise UsageError(f"quote is '{given['quote']}', but {bids} holds {columns['quote']}s")
+        names = columns["bidders"] or map(str, range(len(columns["limits"])))
+        rows = list(zip(names, columns["quantities"], columns["limits"], strict=True))
+        return {**terms, **given, "quote": columns["quote"], "bids": rows}
+
+    result_docs = {
+        "stop_out": "the first limit, from the best, at which cumulated demand covers the supply",
+        "dual_interval": "dual values of the supply; the stop-out is the end next to the accepted bids",
+        "demand": "all eligible bids",
+        "cover": "demand over supply",
+        "filled_better": "share filled of bids better than the stop-out",
+        "filled_at_stop_out": "share filled of bids at the stop-out",
+        "average": "yield or price, weighted by what is filled",
+        "allocation": "by bidder, in the unit of the quantities",
+        "awarded": "by bid, in order: the yield or price of what is filled, None where nothing is",
+    }
+
+    def build(self) -> OrderBook:
+        """Return the book."""
+        return OrderBook(
+            quantities=[bid[1] for bid in self.bids],
+            limits=[bid[2] for bid in self.bids],
+            supply=exact(self.supply),
+            quote=self.quote,
+            rule=self.rule,
+            payment=self.payment,
+            reserve=None if self.reserve is None else exact(self.reserve),
+            bidders=tuple(bid[0] for bid in self.bids),
+        )
+
+    def report(self, solution: Any) -> dict[str, Any]:
+        """Return the stop-out, what each bid receives and what it earns or pays."""
+        one = exact if solution.exact else float
+        book, answer = solution.form, solution.answer
+        settled = answer.settle(book)
+        allocation: dict[str, Any] = {}
+        for bidder, (filled, _) in zip(book.bidders, settled, strict=True):
+            allocation[bidder] = allocation.get(bidder, 0) + filled
+        sign = 1 if self.quote == "yield" else -1
+        limit = None if self.reserve is None else sign * exact(self.reserve)
+        demand = sum((q for _, q, at in self.bids if limit is None or sign * at <= limit), exact(0))
+        supply = exact(self.supply)
+        return {
+            "stop_out": answer.stop_out,
+            "dual_interval": list(answer.dual),
+            "demand": one(demand),
+            "cover": one(demand / supply),
+            "filled_better": answer.inside,
+            "filled_at_stop_out": answer.margin,
+            "average": one(sum((q * (award or 0) for q, award in settled), exact(0)) / sum(allocation.values())),
+            "allocation": {bidder: one(filled) for bidder, filled in allocation.items()},
+            "awarded": [None if award is None else one(award) for _, award in settled],
+        }
+
+    claims = [
+        Claim(
+            "full-below-prorated-at-the-stop-out",
+            "demand below the stop-out is filled, and the marginal demand prorated",
+            place="section 1",
+            paper={"a": 40, "b": "75/2", "c": "45/2", "d": 0},
+            ours=lambda r: {k: v if v.denominator == 1 else str(v) for k, v in r["allocation"].items()},
+        ),
+        Claim(
+            "everyone-earns-the-stop-out",
+            "all investors buy at the same stop-out yield",
+            lambda r: {a for a in r["awarded"] if a is not None} == {r["stop_out"]},
+            place="section 1",
+        ),
+        Claim(
+            "last-limit",
+            "the stop-out is a limit of the book, up to its last one",
+            lambda r: r.solve(supply=145)["stop_out"] == exact("0.04"),
+            place="Definition 1",
+        ),
+    ]
