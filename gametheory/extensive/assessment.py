@@ -124,14 +124,14 @@ def verify_assessment(game: ExtensiveGame, answer: Assessment, *, exact: bool) -
         label = game.set_label(k)
         held = beliefs[nodes]
         findings.checked += 2
-        findings.add(f"beliefs at '{label}' sum to 1", abs(held.sum() - 1))
-        findings.add(f"beliefs at '{label}' are not negative", max(-held.min(), held.sum() * 0))
+        findings.add_share(f"beliefs at '{label}' sum to 1", abs(held.sum() - 1))
+        findings.add_share(f"beliefs at '{label}' are not negative", max(-held.min(), held.sum() * 0))
         total = reach[nodes].sum()
         if total > 0:
             findings.checked += len(nodes)
             for v, p in zip(nodes.tolist(), held, strict=True):
                 where = "/".join(game.history(v)) or "start"
-                findings.add(f"belief in '{where}' follows from the strategies", abs(reach[v] / total - p))
+                findings.add_share(f"belief in '{where}' follows from the strategies", abs(reach[v] / total - p))
         i = int(game.player[nodes[0]])
         start = np.zeros(game.nodes, dtype=np.int64).astype(beliefs.dtype)
         start[nodes] = held

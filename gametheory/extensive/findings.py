@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.extensive.form import ExtensiveGame
+
+
+def finite(amount: Any) -> float:
+    """Return an amount as a float; overflow on the way to it would hide a violation, and is an `InputError`."""
+    result = float(amount)
+    if not isfinite(result):
+        raise InputError("the payoffs are too large to be checked in floats", remedy="solve and verify exactly")
+    return result
 
 
 class Findings:
@@ -37,24 +46,31 @@ class Findings:
         self.checked = 0
         self.note = ""
         self.tolerance: Fraction | float = Fraction(0)
+        self.scale = 1.0
         if not exact:
             spread = as_floats(game.payoffs)
-            self.tolerance = REGRET * max(1.0, float(spread.max() - spread.min()))
+            self.scale = max(1.0, float(spread.max() - spread.min()))
+            self.tolerance = REGRET * self.scale
         self.found: list[tuple[Any, str]] = []
         self.gains: list[tuple[Any, str]] = []
         self.largest: Fraction | float = Fraction(0) if exact else 0.0
 
     def add(self, name: str, amount: Any) -> None:
         """Note by how much a condition fails."""
-        amount = Fraction(amount) if self.exact else float(amount)
+        amount = Fraction(amount) if self.exact else finite(amount)
         self.largest = max(self.largest, amount)
         if amount > self.tolerance:
             self.found.append((amount, name))
 
+    def add_share(self, name: str, amount: Any) -> None:
+        """Note by how much a probability is off, or that something without a unit is wrong; in units of payoffs."""
+        self.add(name, amount if self.exact else float(amount) * self.scale)
+
     def add_gain(self, name: str, amount: Any) -> None:
         """Note what somebody gains by deviating; a stated bound allows for it."""
+        amount = Fraction(amount) if self.exact else finite(amount)
         if amount > 0:
-            self.gains.append((Fraction(amount) if self.exact else float(amount), name))
+            self.gains.append((amount, name))
 
     def check_distributions(self, moves: NDArray[Any]) -> None:
         """Check that the moves of every information set have probabilities."""
@@ -64,10 +80,10 @@ class Findings:
         totals = np.add.reduceat(moves, game.first_move[:-1])
         self.checked += len(totals)
         for k in np.flatnonzero(np.asarray(totals != 1, dtype=bool)).tolist():
-            self.add(f"probabilities at '{game.set_label(k)}' sum to 1", abs(totals[k] - 1))
+            self.add_share(f"probabilities at '{game.set_label(k)}' sum to 1", abs(totals[k] - 1))
         for m in np.flatnonzero(np.asarray(moves < 0, dtype=bool)).tolist():
             k = int(np.searchsorted(game.first_move, m, side="right")) - 1
-            self.add(f"probabilities at '{game.set_label(k)}' are not negative", -moves[m])
+            self.add_share(f"probabilities at '{game.set_label(k)}' are not negative", -moves[m])
 
     def check_report(self, answer: StrategyProfile, expected: list[Any], weights: NDArray[Any]) -> None:
         """Check the payoffs and the path that a profile states, if it states them."""
@@ -86,7 +102,7 @@ class Findings:
         if answer.path:
             self.checked += 1
             if tuple(answer.path) != certain_path(game, weights):
-                self.add("path", 1)
+                self.add_share("path", 1)
 
     def certificate(self, kind: str, epsilon: Any = None) -> Certificate:
         """Return what was found; with a stated bound, gains up to it are no violations."""

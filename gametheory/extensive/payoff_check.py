@@ -79,7 +79,7 @@ def _compare(found: set[tuple[Fraction, ...]], claimed: tuple[tuple[Any, ...], .
     stated = {tuple(kind(x) for x in row) for row in claimed}
     wrong = len(stated ^ {tuple(kind(x) for x in row) for row in found})
     if wrong:
-        findings.add("all_payoffs", wrong)
+        findings.add_share("all_payoffs", wrong)
 
 
 def _by_every_profile(game: ExtensiveGame) -> set[tuple[Fraction, ...]] | None:

@@ -38,6 +38,8 @@ def one_shot_gains(
     value = payoffs.copy()
     if value.dtype != object and weights.dtype == np.float64:
         value = value.astype(np.float64)
+    if value.dtype == object and weights.dtype != object:
+        weights = weights.astype(object)  # integers of the machine overflow beside Python's
     gain = np.zeros(game.nodes, dtype=value.dtype)
     fast(_sweep, value, weights)(game.inner, game.player, game.first_edge, game.targets, weights, value, gain)
     return value, gain

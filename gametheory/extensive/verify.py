@@ -15,7 +15,7 @@ from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.assessment import Assessment, verify_assessment
 from gametheory.extensive.batch import ProfileBatch, at_point
 from gametheory.extensive.compiled import scaled_to_integers
-from gametheory.extensive.findings import Findings
+from gametheory.extensive.findings import Findings, finite
 from gametheory.extensive.payoff_check import check_all_payoffs
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, edge_weights
 from gametheory.extensive.structure import best_response_values, edge_moves, forgotten, require_recall, subgame_roots
@@ -79,6 +79,8 @@ def verify(game: ExtensiveGame, answer: Any, *, exact: bool, concept: str) -> Ce
     payoffs, probability, scale = _numbers(game, moves, exact)
     weights = edge_weights(game, moves, probability)
     value, gain = one_shot_gains(game, payoffs, weights)
+    if value.dtype == np.float64 and not np.isfinite(value).all():
+        finite(np.inf)
     check = _Check(game, findings, payoffs, weights, value, scale)
     if concept == "subgame_perfect" and game.perfect_information:
         kind = "one_shot_deviation"

@@ -171,12 +171,13 @@ def quoted(text: str) -> str:
 
 def tidy(labels: Sequence[str], prefix: str) -> tuple[str, ...]:
     """Return labels that are neither empty nor equal: an empty one becomes its position, a second one gets a number."""
-    result: list[str] = []
+    given = set(labels)
+    taken: dict[str, int] = {}
     for k, label in enumerate(labels):
-        name = label or f"{prefix}{k + 1}"
+        base = name = label or f"{prefix}{k + 1}"
         tries = 1
-        while name in result or (name != label and name in labels):
+        while name in taken or (name != label and name in given):
             tries += 1
-            name = f"{label or prefix + str(k + 1)} ({tries})"
-        result.append(name)
-    return tuple(result)
+            name = f"{base} ({tries})"
+        taken[name] = k
+    return tuple(taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,8 @@ def _certificate(
 ) -> Certificate:
     zero: Any = Fraction(0) if exact else 0.0
     found = [(amount if exact else float(amount), name) for amount, name in found]
+    if not all(isfinite(amount) for amount, _ in found):
+        raise InputError("the payoffs are too large to be checked in floats", remedy="solve and verify exactly")
     largest = max([amount for amount, _ in found], default=zero)
     beyond = sorted((pair for pair in found if pair[0] > tolerance), key=lambda pair: -pair[0])
     return Certificate(
@@ -102,11 +105,15 @@ def _tolerance(payoffs: NDArray[Any], exact: bool) -> Any:
     return REGRET * max(1.0, float(payoffs.max() - payoffs.min()))
 
 
-def _faults(game: StrategicGame, rows: list[NDArray[Any]], label: str) -> list[tuple[Any, str]]:
+def _faults(
+    game: StrategicGame, rows: list[NDArray[Any]], label: str, scale: Any = Fraction(1)
+) -> list[tuple[Any, str]]:
+    """Return by how much probabilities are off, in units of payoffs."""
+    scale = scale if rows[0].dtype == object else float(scale)
     found = []
     for name, row in zip(game.players, rows, strict=True):
-        found.append((abs(row.sum() - 1), f"{label}probabilities of {name} sum to 1"))
-        found.append((max(-row.min(), row.sum() * 0), f"{label}probabilities of {name} are not negative"))
+        found.append((scale * abs(row.sum() - 1), f"{label}probabilities of {name} sum to 1"))
+        found.append((scale * max(-row.min(), row.sum() * 0), f"{label}probabilities of {name} are not negative"))
     return found
 
 
@@ -122,24 +129,26 @@ def _regrets(game: StrategicGame, payoffs: NDArray[Any], rows: list[NDArray[Any]
 
 def _regret(game: StrategicGame, answer: Equilibria, exact: bool, pure: bool) -> Certificate:
     payoffs = game.numbers(exact)
+    tolerance = _tolerance(payoffs, exact)
+    scale = Fraction(1) if exact else tolerance / REGRET
     found: list[tuple[Any, str]] = []
     if not answer.profiles:
         raise InputError("there is no profile to check")
     for k, profile in enumerate(answer.profiles):
         rows = resolved(game, profile, exactly=exact)
         label = f"profile {k + 1}: " if len(answer.profiles) > 1 else ""
-        found += _faults(game, rows, label)
+        found += _faults(game, rows, label, scale)
         found += [(gain, label + name) for gain, name in _regrets(game, payoffs, rows)]
         if pure:
             found += [
-                (row.sum() - row.max(), f"{label}{name} plays one strategy")
+                (scale * (row.sum() - row.max()), f"{label}{name} plays one strategy")
                 for name, row in zip(game.players, rows, strict=True)
             ]
         if answer.value is not None:
             value: Any = exactly(answer.value) if exact else float(answer.value)
             worth = (rows[0] * payoffs_against(payoffs, rows, 0)).sum()
             found.append((abs(worth - value), f"{label}value"))
-    return _certificate("regret", len(found), found, _tolerance(payoffs, exact), exact)
+    return _certificate("regret", len(found), found, tolerance, exact)
 
 
 def _epsilon(game: StrategicGame, answer: ApproximateEquilibrium) -> Certificate:

@@ -123,6 +123,11 @@ def test_huge_payoffs_are_compared_exactly():
     answer = solve(game, Options(exact=True)).answer
     assert answer.path == ("r",)
     assert answer.payoffs == {"a": big + 1, "b": 2}
+    assert verify(game, answer, exact=True, concept="subgame_perfect").ok
+    assert verify(game, answer, exact=True, concept="nash").ok
+    worse = type(answer).from_data({"strategy": {"start": "l"}})
+    assert verify(game, worse, exact=True, concept="nash").max_violation == 1
+    assert verify(game, worse, exact=True, concept="subgame_perfect").max_violation == 1
 
 
 def test_a_centipede_of_a_million_stages():
@@ -184,3 +189,22 @@ def test_the_certificate_finds_exactly_the_equilibria(seed):
         )
         answer = answer_type.from_data({"choices": list(moves)})
         assert verify(game, answer, exact=True, concept="subgame_perfect").ok == perfect
+
+
+@pytest.mark.parametrize("ties", ["first", "last", "prefer:b", "random"])
+@pytest.mark.parametrize("shape", ["bushy", "thin"])
+def test_every_tie_rule_compiled_is_every_tie_rule_in_plain_python(monkeypatch, ties, shape):
+    game = random_tree(11, decisions=1000, chance=0.0, exact=False, levels=2)
+    if shape == "bushy":
+        inner = 1200
+        player = np.full(10 * inner + 1, TERMINAL)
+        player[:inner] = np.arange(inner) % 2
+        counts = np.where(player >= 0, 10, 0)
+        payoffs = np.random.default_rng(0).integers(0, 3, (len(player), 2)).astype(float)
+        game = ExtensiveGame(("a", "b"), player, np.concatenate([[0], np.cumsum(counts)]), payoffs)
+    monkeypatch.setattr("gametheory.extensive.compiled.SMALL", 10**9)
+    plain = solve(game, Options(ties=ties, seed=3)).answer
+    monkeypatch.setattr("gametheory.extensive.compiled.SMALL", 0)
+    compiled = solve(game, Options(ties=ties, seed=3)).answer
+    assert compiled.payoffs == plain.payoffs
+    assert compiled.strategy.choices.tolist() == plain.strategy.choices.tolist()

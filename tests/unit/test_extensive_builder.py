@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gametheory.errors import InputError
-from gametheory.extensive import CHANCE, TERMINAL, ExtensiveGame
+from gametheory.extensive import CHANCE, TERMINAL, ExtensiveGame, StrategyProfile
 from gametheory.extensive.backward import refuses, solve
 from gametheory.extensive.verify import verify
 from gametheory.solvers import Options
@@ -159,3 +159,30 @@ def test_data_comes_back():
     assert again.set_names == game.set_names
     answer = solve(game, Options(exact=True)).answer
     assert dict(type(answer).from_data(answer.to_data()).strategy) == {"start": "in", "in": "share"}
+
+
+@pytest.mark.parametrize("concept", ["subgame_perfect", "nash"])
+def test_large_payoffs_do_not_excuse_wrong_probabilities(concept):
+    tree = ExtensiveGame.build(players=["a"])
+    tree.move("a", ["l", "r"])
+    tree["l"].pay(a=1e12)
+    tree["r"].pay(a=1e12)
+    game = tree.game()
+    for row in ({"l": 0.5, "r": 0.6}, {"l": 1.5, "r": -0.5}, {"l": 0.5, "r": 0.499}):
+        answer = StrategyProfile.from_data({"strategy": {"start": row}})
+        assert not verify(game, answer, exact=False, concept=concept).ok
+    wrong_path = StrategyProfile.from_data({"strategy": {"start": "l"}, "path": ["r"]})
+    assert not verify(game, wrong_path, exact=False, concept=concept).ok
+
+
+def test_overflow_is_not_taken_for_agreement():
+    tree = ExtensiveGame.build(players=["a"])
+    tree.pay(a=1.5e308)
+    tree.move("a", ["l", "r"])
+    tree["l"].pay(a=1.5e308)
+    tree["r"].pay(a=1.6e308)
+    game = tree.game()
+    answer = StrategyProfile.from_data({"strategy": {"start": "l"}})
+    with pytest.raises(InputError, match="too large to be checked in floats"):
+        verify(game, answer, exact=False, concept="subgame_perfect")
+    assert not verify(game, answer, exact=True, concept="subgame_perfect").ok

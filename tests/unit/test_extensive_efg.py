@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from gametheory.errors import InputError, UsageError
-from gametheory.extensive import efg
+from gametheory.extensive import efg, subgames
 from gametheory.extensive.backward import solve
 from gametheory.extensive.verify import verify
 from gametheory.solvers import Options
@@ -87,3 +87,20 @@ def test_repeated_and_empty_labels_are_told_apart():
     game = efg.parse('EFG 2 R "" { "" "x" "x" } p "" 1 1 "" { "" "go" "go" } 0 t "" 0 t "" 0 t "" 0')
     assert game.players == ("player 1", "x", "x (2)")
     assert game.action_labels(0) == ("1", "go", "go (2)")
+
+
+def test_the_card_game_that_ships_is_worth_a_third_to_the_dealer():
+    game = efg.read(GAMES / "card_game.efg")
+    answer = subgames.solve(game, Options(exact=True)).answer
+    third = Fraction(1, 3)
+    assert answer.payoffs == {"dealer": third, "guest": -third}
+    assert answer.strategy["black card"] == {"raise": third, "show": 2 * third}
+    assert answer.strategy["raised"] == {"meet": 2 * third, "pass": third}
+    assert verify(game, answer, exact=True, concept="subgame_perfect").ok
+
+
+def test_both_breakfasts_are_equilibria():
+    game = efg.read(GAMES / "beer_quiche.efg")
+    answer = subgames.solve(game, Options(exact=True, ties="all_payoffs")).answer
+    assert answer.all_payoffs == ((Fraction(29, 10), Fraction(9, 10)), (Fraction(21, 10), Fraction(9, 10)))
+    assert verify(game, answer, exact=True, concept="subgame_perfect").ok

@@ -1,5 +1,6 @@
 import itertools
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -265,3 +266,27 @@ def test_three_players_through_pygambit():
     assert verify(game, outcome.answer, exact=True, concept="nash").ok
     logit = gambit.solve_logit(game, Options(extra={"rationality": 2}))
     assert verify(game, logit.answer, exact=False, concept="logit").ok
+
+
+def test_large_payoffs_do_not_excuse_wrong_probabilities():
+    game = StrategicGame.from_arrays(*np.full((2, 2, 2), 1e12) * np.array([1.0, 0.5])[:, None, None])
+    for rows in ([[0.5, 0.6], [1.0, 0.0]], [[1.5, -0.5], [1.0, 0.0]]):
+        assert not verify(game, Equilibria.from_data({"profiles": [rows]}), exact=False, concept="nash").ok
+    mixed = Equilibria.from_data({"profiles": [[[0.5, 0.5], [1.0, 0.0]]]})
+    assert verify(game, mixed, exact=False, concept="nash").ok
+    assert not verify(game, mixed, exact=False, concept="pure_nash").ok
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "payoffs"), [("battle_of_the_sexes", 3, None), ("three_voters", 2, ["7/4", "3/4", "-1"])]
+)
+def test_the_tables_that_ship_solve(name, count, payoffs):
+    game = nfg.read(Path(__file__).parents[2] / "games" / f"{name}.nfg")
+    if len(game.players) == 2:
+        answer = support.solve(game, EXACT).answer
+    else:
+        answer = pure.solve(game, EXACT).answer
+        rows = [list(row).index(1) for row in answer.profiles[0]]
+        assert game.payoffs[(slice(None), *rows)].tolist() == [Fraction(x) for x in payoffs]
+    assert len(answer.profiles) == count
+    assert verify(game, answer, exact=True, concept="nash").ok
