@@ -54,8 +54,10 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
     payoffs, probability = as_exact(game.payoffs), as_exact(game.probability)
     prices = {cell: tuple(exact_of(p) for p in several(price)) for cell, price in answer.prices.items()}
     tolerance: Any = Fraction(0)
+    scale = Fraction(1)  # a probability that is off counts in units of payoffs
     if not exact:
-        tolerance = exact_of(REGRET * max(1.0, float(payoffs.max() - payoffs.min()) if payoffs.size else 1.0))
+        scale = max(scale, payoffs.max() - payoffs.min()) if payoffs.size else scale
+        tolerance = exact_of(REGRET) * scale
     found: list[tuple[Fraction, str]] = []
     checked = 0
     values: list[list[Fraction]] = [[Fraction(0)] * count for _ in game.states]
@@ -87,8 +89,12 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
             first, last = (int(x) for x in game.first_move[s * count + i : s * count + i + 2])
             rows.append(moves[first:last].tolist())
             if rows[-1]:
-                found.append((abs(sum(rows[-1]) - 1), f"probabilities of {game.players[i]} at '{name}' sum to 1"))
-                found.append((max(-min(rows[-1]), Fraction(0)), f"probabilities of {game.players[i]} at '{name}'"))
+                found.append(
+                    (scale * abs(sum(rows[-1]) - 1), f"probabilities of {game.players[i]} at '{name}' sum to 1")
+                )
+                found.append(
+                    (scale * max(-min(rows[-1]), Fraction(0)), f"probabilities of {game.players[i]} at '{name}'")
+                )
         if cells:
             earned = [[Fraction(0)] * len(row) for row in rows]
             for profile, cell in zip(product(*(range(len(r)) for r in rows)), cells.values(), strict=True):

@@ -327,3 +327,15 @@ def test_bargains_are_validated():
         nash_bargain("a", "b", power=2, disagreement=0)
     with pytest.raises(InputError, match="what disagreement gives the buyer"):
         nash_bargain("a", "b", power=1, seller_disagreement=0)
+
+
+def test_large_payoffs_do_not_excuse_wrong_probabilities():
+    rich = {
+        cell: (1e12 * a, 1e12 * b) for cell, (a, b) in {"cc": (1, 1), "cd": (1, 1), "dc": (1, 1), "dd": (0, 0)}.items()
+    }
+    game = MultistageGame.from_rules(Repeated(rich, times=1))
+    answer = stages.solve(game, Options()).answer
+    assert verify(game, answer, exact=False, concept="subgame_perfect").ok
+    moves = answer.moves.copy()
+    moves[0] += 1e-3
+    assert not verify(game, StageProfile(moves, answer.values), exact=False, concept="subgame_perfect").ok
