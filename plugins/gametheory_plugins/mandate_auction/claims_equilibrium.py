@@ -68,7 +68,12 @@ EQUILIBRIUM_CLAIMS = [
         for name, text, verdict, reason in (
             ("joint", "if all reports could only move together", "holds", ""),
             ("own_yield", "if each were paid his own yield", "holds", ""),
-            ("cournot", "in quantities", "differs", "each gains by bidding less: (6) tends to the zero-profit bid"),
+            (
+                "cournot",
+                "in quantities",
+                "differs",
+                "the best response to (6) is another quantity; Cournot's is (Theta - E)/(theta (n+1))",
+            ),
             (
                 "schedules",
                 "in a uniform-price auction of schedules",

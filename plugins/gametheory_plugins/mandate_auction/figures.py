@@ -89,7 +89,10 @@ def draw_deviations(model: Any) -> Any:
             axes.set(xticks=[], yticks=[])
             continue
         problem, unit = found[name], float(unit_of_choice(name, f))
-        choice = np.linspace(float(problem.lower), float(problem.upper), 300)
+        high = float(problem.upper)
+        if name == "cournot":  # payoffs far below those of the profile would hide it
+            high = min(high, 2.5 * max(float(problem.played), float((verdict["deviation"] or {"to": 0})["to"])))
+        choice = np.linspace(float(problem.lower), high, 300)
         payoff = problem.payoff(choice, one=float)
         axes.plot(unit * choice, payoff, color="C0")
         at = float(problem.played)
@@ -139,17 +142,16 @@ def draw_book(model: Any) -> Any:
     for level in levels:
         total += sum(q for _, q, limit in model.bids if limit == level)
         demand.append(float(total))
-    scale, unit = (100, "yield, percent") if ascending else (1, "price")
-    at = [scale * float(level) for level in levels]
+    at = [float(level) for level in levels]
     axes.step([0, *demand], [at[0], *at], where="pre", color="C0", label="bids, from the best")
     axes.axvline(float(model.supply), color="black", lw=1, label="supply")
     if solution.solved:
-        stop = scale * float(solution.results["stop_out"])
+        stop = float(solution.results["stop_out"])
         axes.axhline(stop, color="C3", ls="--", lw=1, label=f"stop-out {stop:.4g}")
         axes.plot(float(model.supply), stop, "o", color="C3")
     if model.reserve is not None:
-        axes.axhline(scale * float(model.reserve), color="grey", ls=":", label="reserve")
-    axes.set(xlabel="cumulated quantity", ylabel=unit, xlim=(0, None), title="Order book")
+        axes.axhline(float(model.reserve), color="grey", ls=":", label="reserve")
+    axes.set(xlabel="cumulated quantity", ylabel=model.quote, xlim=(0, None), title="Order book")
     axes.legend(frameon=False)
     return figure
 

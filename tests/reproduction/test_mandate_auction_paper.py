@@ -1,0 +1,332 @@
+"""The mandate auction: printed numbers, independent best responses for each reading, bad input, figures."""
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import gametheory as gt
+from gametheory.errors import InputError, UsageError
+from gametheory.plugins import model_class
+from gametheory.solution import Termination
+from gametheory_cli.main import run
+
+F = Fraction
+MANDATE, WELL_POSED, BOOK = (
+    model_class(name) for name in ("mandate_auction", "mandate_auction_well_posed", "order_book")
+)
+READINGS = [
+    "report",
+    "capped_report",
+    "joint",
+    "own_yield",
+    "own_deviation",
+    "private_budgets",
+    "cournot",
+    "schedules",
+]
+
+
+def solved(**parameters):
+    return MANDATE(**parameters).solve(exact=True).require()
+
+
+def results(**parameters):
+    return solved(**parameters).results
+
+
+# -- the formulas ---------------------------------------------------------------------------------
+
+
+def test_the_example_of_section_4():
+    found = results()
+    assert found["bid"] == F(611, 8585) and 0.0711 < float(found["bid"]) < 0.0712
+    assert found["xi"] == F(17, 2) and found["risk_limit"] == F(-26, 100)
+    assert found["per_bidder_rule"]["risk_limit"] == F(46, 1000)
+    assert not found["condition_holds"] and not found["admissible"]["ok"]
+    assert len(found["admissible"]["reasons"]) == 4
+    assert round(float(1 - found["demand"]), 4) == 0.2883
+    assert float(found["stop_out_yield"]) == pytest.approx(-0.162, abs=5e-5)
+
+
+def test_the_repaired_example():
+    found = results(sensitivity="0.034")
+    assert float(found["bid"]) == pytest.approx(0.105766, abs=5e-7)
+    assert float(found["demand"]) == pytest.approx(1.0577, abs=5e-5)
+    assert float(found["stop_out_yield"]) == pytest.approx(0.04404, abs=5e-6)
+    assert found["condition_holds"] and found["admissible"] == {"ok": True, "reasons": []}
+    assert not found["feasible_allocation"]["ok"]
+
+
+def test_derivatives_against_differences():
+    """Central differences of equation (6), typed anew: their error is of the order of the step squared."""
+    at = {
+        "sensitivity": F(34, 100),
+        "bidders": F(10),
+        "expected_yield": F(4, 100),
+        "benchmark_yield": F(8, 100),
+        "minimum_bid": F(1, 10),
+    }
+
+    def bid(sensitivity, bidders, expected_yield, benchmark_yield, minimum_bid):
+        rho = F(68, 101)
+        return minimum_bid * rho + (1 - rho) * (benchmark_yield - expected_yield) / (sensitivity * bidders)
+
+    found, step = results(), F(1, 10**8)
+    assert found["bid"] == bid(**at)
+    assert set(found["derivatives"]) == set(at)
+    for name, value in at.items():
+        ends = [bid(**{**at, name: value + sign * step}) for sign in (1, -1)]
+        assert abs((ends[0] - ends[1]) / (2 * step) - found["derivatives"][name]) < F(1, 10**12)
+
+
+def test_the_relatives_of_the_bid():
+    found = results(sensitivity="0.034", mean_ratio="0.8")
+    B = F(4, 100) / (F(34, 1000) * 10)
+    rho, lam, m, n = F(68, 101), F(1, 10), F(8, 10), 10
+    assert found["bid_own_deviation"] == B + (lam - B) * rho**n
+    level = (n * B - (n - 1) * lam * m) / (1 + (n - 1) * (1 - m))
+    assert found["bid_private_budgets"] == level + (lam - level) * rho
+    assert found["bid_cournot"] == F(4, 100) / (F(34, 1000) * 11)
+    assert results()["bid_private_budgets"] is None
+    assert results()["nash"]["private_budgets"] == {"equilibrium": None, "deviation": None}
+
+
+# -- the readings, by brute force -----------------------------------------------------------------
+
+
+def brute_force(name, *, theta, n=10, Theta=0.08, E=0.04, lam=0.1, low=0.1, at=101 / 680, high=1.0, m=0.8):
+    """Payoff of the profile and the best over a grid, straight from the description of the reading."""
+    B = (Theta - E) / (theta * n)
+
+    def b6(t):
+        return B + (lam - B) * low / t
+
+    reports = np.linspace(low, at if name == "capped_report" else high, 200001)
+    if name in ("report", "capped_report"):
+        payoff = lambda t: t * (Theta - theta * ((n - 1) * b6(at) + b6(t)) - E)  # noqa: E731
+    elif name == "joint":
+        payoff = lambda t: t * (Theta - theta * n * b6(t) - E)  # noqa: E731
+    elif name == "own_yield":
+        payoff = lambda t: t * ((Theta - n * theta * b6(t)) - E)  # noqa: E731
+    elif name == "own_deviation":
+        own = lambda t: B + (lam - B) * (low / t) ** n  # noqa: E731
+        payoff = lambda t: t * (Theta - theta * ((n - 1) * own(at) + own(t)) - E)  # noqa: E731
+    elif name == "private_budgets":
+        level = (n * B - (n - 1) * lam * m) / (1 + (n - 1) * (1 - m))
+        bid = lambda ratio: level + (lam - level) * ratio  # noqa: E731
+        payoff = lambda t: t * (Theta - theta * ((n - 1) * bid(m) + bid(low / t)) - E)  # noqa: E731
+    elif name == "cournot":
+        reports = np.linspace(0, 2, 2000001)
+        payoff = lambda b: b * (Theta - theta * ((n - 1) * b6(at) + b) - E)  # noqa: E731
+        return payoff(b6(at)), payoff(reports).max()
+    else:
+        yields = np.linspace(Theta - theta, Theta, 200001)
+        residual = 1 - (n - 1) * (Theta - yields) / (theta * n)
+        return (Theta - theta - E) / n, ((yields - E) * residual).max()
+    return payoff(at), payoff(reports).max()
+
+
+@pytest.mark.parametrize("theta", [0.34, 0.034])
+@pytest.mark.parametrize("name", READINGS)
+def test_verdicts_against_a_grid_of_deviations(name, theta):
+    verdict = results(sensitivity=str(theta), mean_ratio="0.8")["nash"][name]
+    now, best = brute_force(name, theta=theta)
+    gain = 0.0 if verdict["deviation"] is None else float(verdict["deviation"]["gain"])
+    assert gain == pytest.approx(best - now, abs=1e-9)
+    assert verdict["equilibrium"] == (best - now < 1e-12)
+
+
+def test_verdicts_of_the_replication_notes():
+    example, repaired = results(mean_ratio="0.8")["nash"], results(sensitivity="0.034", mean_ratio="0.8")["nash"]
+    assert [name for name in READINGS if example[name]["equilibrium"]] == [
+        "joint",
+        "own_yield",
+        "own_deviation",
+        "private_budgets",
+    ]
+    assert [name for name in READINGS if repaired[name]["equilibrium"]] == [
+        "capped_report",
+        "joint",
+        "own_yield",
+        "private_budgets",
+    ]
+    assert example["report"]["deviation"]["to"] == F(1, 10)
+    assert repaired["report"]["deviation"]["to"] == 1
+    assert repaired["schedules"]["deviation"] == {"to": F(8, 100), "gain": F(4, 100) - F(6, 10000)}
+
+
+def test_the_example_payoffs_rise_from_minus_30_to_minus_26_thousandths():
+    """At the allocation 0.1173, as the notes have it."""
+    found = results(allocation="0.1173")
+    assert found["payoff"] == F(-30, 1000)
+    gain = found["nash"]["report"]["deviation"]["gain"]
+    assert round(float(found["payoff"] + gain), 3) == -0.026
+
+
+def test_every_reading_is_certified_exactly():
+    solution = solved(mean_ratio="0.8")
+    assert len(solution.parts) == 8
+    for part in solution.parts:
+        assert part.certificate.kind == "best_response" and part.certificate.exact
+    assert solution.certificate.kind == "residual"
+
+
+def test_independence_of_private_budgets_by_simulation():
+    """Draw budgets, compute the mean ratio, and compare two reports' expected payoffs."""
+    rng = np.random.default_rng(3)
+    theta, n, Theta, E, lam, low = 0.034, 10, 0.08, 0.04, 0.1, 0.1
+    allocations = low * (1 + rng.random(400_000))
+    m = (low / allocations).mean()
+    level = ((Theta - E) / theta - (n - 1) * lam * m) / (1 + (n - 1) * (1 - m))
+    others = (n - 1) * (level + (lam - level) * low / allocations).mean()
+    payoffs = [t * (Theta - theta * (others + level + (lam - level) * low / t) - E) for t in (0.1, 0.13, 0.2)]
+    assert np.ptp(payoffs) < 1e-12
+    mine = MANDATE(sensitivity="0.034", mean_ratio=float(m), allocation="0.13").solve().results
+    assert mine["bid_private_budgets"] == pytest.approx(level + (lam - level) * low / 0.13, rel=1e-12)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("parameters", [{}, {"sensitivity": "0.034", "mean_ratio": "0.8"}, {"bidders": 300}])
+def test_saved_and_verified(tmp_path, exact, parameters):
+    path = tmp_path / "mandate.json"
+    MANDATE(**parameters).solve(exact=exact).require().save(path)
+    verification = gt.verify_file(path)
+    assert verification.ok, verification.violations
+    data = json.loads(path.read_text())
+    data["results"]["nash"]["report"]["equilibrium"] = True
+    path.write_text(json.dumps(data))
+    assert not gt.verify_file(path).ok
+
+
+# -- the sound version ----------------------------------------------------------------------------
+
+
+def test_the_share_auction_with_the_risk_limit_as_reserve():
+    solution = WELL_POSED().solve(exact=True).require()
+    found = solution.results
+    assert found["intercept"] == F(8, 90) and found["slope"] == 1 / (90 * F(6, 1000))
+    assert found["share"] == F(1, 10) and found["payoff"] == F(6, 10000)
+    assert found["stop_out"] == F(46, 1000) == found["equilibria"]["up_to"]
+    assert found["intercept"] - found["slope"] * F(4, 100) == found["demand_at_zero"]
+    assert solution.certificate.kind == "best_response"
+
+
+@pytest.mark.parametrize("stop_out", ["0.041", "0.045", "0.05"])
+def test_the_continuum_by_brute_force(stop_out):
+    model = WELL_POSED(bidders=4, stop_out=stop_out, risk_limit="0.05")
+    found = model.solve().require().results
+    yields = np.linspace(0.04, 0.05, 100001)
+    left = 1 - 3 * (found["intercept"] + found["slope"] * (yields - 0.04))
+    payoff = (yields - 0.04) * np.maximum(left, 0)
+    assert payoff.max() == pytest.approx(found["payoff"], rel=1e-9)
+
+
+# -- order books ----------------------------------------------------------------------------------
+
+
+def test_a_book_from_a_file_takes_its_terms(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text('# supply = 15\n# rule = "spread"\nbidder,quantity,price\na,10,99\nb,10,98\n')
+    found = BOOK(bids=str(path)).solve(exact=True).require().results
+    assert found["allocation"] == {"a": F(15, 2), "b": F(15, 2)} and found["stop_out"] == 98
+    assert BOOK(bids=str(path), supply=5).solve(exact=True).results["stop_out"] == 99
+    with pytest.raises(UsageError, match="holds prices"):
+        BOOK(bids=str(path), quote="yield")
+
+
+def test_a_bidder_with_several_bids_and_equal_yields():
+    bids = [["a", 5, 1], {"bidder": "b", "quantity": 10, "yield": 1}, ["a", 5, 1]]
+    found = BOOK(bids=bids, supply=10).solve(exact=True).require().results
+    assert found["allocation"] == {"a": 5, "b": 5}
+    assert found["awarded"] == [1, 1, 1]
+
+
+def test_short_of_supply_is_infeasible():
+    solution = BOOK(supply=146).solve(exact=True)
+    assert solution.termination is Termination.INFEASIBLE and solution.verified
+
+
+@pytest.mark.parametrize(
+    ("bids", "said"),
+    [
+        ([], "holds no bid"),
+        ([["a", -1, 1]], "quantity"),
+        ([["a", 0, 1]], "positive"),
+        ([["a", float("nan"), 1]], "finite"),
+        ([["a", 1]], "bidder, quantity, limit"),
+        ([{"bidder": "a", "quantity": 1}], "table"),
+        (["abc"], "bidder, quantity, limit"),
+        (7, "list"),
+    ],
+)
+def test_bad_bids_are_refused(bids, said):
+    with pytest.raises(InputError, match=said):
+        BOOK(bids=bids).solve()
+
+
+@pytest.mark.parametrize("parameters", [{}, {"supply": "1/3", "bids": [["a", "1/3", "1/7"], ["b", "1/2", "1/6"]]}])
+@pytest.mark.parametrize("exact", [True, False])
+def test_cleared_books_are_verified(tmp_path, parameters, exact):
+    path = tmp_path / "book.json"
+    BOOK(**parameters).solve(exact=exact).require().save(path)
+    verification = gt.verify_file(path)
+    assert verification.ok, verification.violations
+
+
+# -- from the shell -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("solve", "mandate_auction", "--set", "bidders=2"), 3, "bidders"),
+        (("solve", "mandate_auction", "--set", "expected_yield=0.09"), 3, "expected_yield < benchmark_yield"),
+        (("solve", "order_book", "--set", "supply=1000"), 4, "short of the supply"),
+        (("solve", "order_book", "--set", "bids=[]"), 3, "holds no bid"),
+        (("solve", "mandate_auction_well_posed", "--set", "stop_out=0.03"), 3, "expected_yield < stop_out"),
+    ],
+)
+def test_exit_codes(arguments, code, said, capsys):
+    assert run(list(arguments)) == code
+    errors = capsys.readouterr().err
+    assert said in errors and "Traceback" not in errors
+
+
+# -- claims and figures ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [MANDATE, WELL_POSED, BOOK], ids=lambda m: m.label())
+def test_no_claim_has_changed(model):
+    reports = list(gt.evaluate(model(), model.claims))
+    assert not [report.claim.id for report in reports if report.changed]
+
+
+def test_every_erratum_has_a_claim():
+    ids = {claim.id for claim in MANDATE.claims}
+    for number in range(1, 10):
+        assert any(name.startswith(f"erratum{number}.") for name in ids)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "panels"),
+    [
+        (MANDATE, "1", 1),
+        (MANDATE, "budget", 2),
+        (MANDATE, "deviation", 8),
+        (WELL_POSED, "schedules", 2),
+        (BOOK, "book", 1),
+    ],
+)
+def test_figures(model, name, panels):
+    figure = next(figure for figure in model.figures if figure.name == name)
+    drawn = figure.draw(model())
+    assert len(drawn.axes) == panels
+    assert all(axes.get_xlabel() or axes.texts for axes in drawn.axes)
+
+
+def test_figure_1_passes_through_the_risk_limit():
+    drawn = MANDATE.figures[0].draw(MANDATE(sensitivity="0.034"))
+    marked = {tuple(map(float, line.get_xydata()[0])) for line in drawn.axes[0].lines if line.get_marker() == "o"}
+    assert (pytest.approx(0.1), pytest.approx(4.6)) in [tuple(point) for point in marked]
