@@ -12,7 +12,7 @@ import numpy as np
 from gametheory.extensive import efg, efg_writer
 from gametheory.extensive.arrays import as_exact
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
-from gametheory.extensive.profile import edge_weights
+from gametheory.extensive.profile import StrategyProfile, edge_weights
 from gametheory.extensive.structure import best_response_values, forgotten, require_recall
 from gametheory.extensive.subgames import profile_of
 from gametheory.extensive.unfold import unfold
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.extensive.form import ExtensiveGame
-    from gametheory.extensive.profile import StrategyProfile
     from gametheory.solvers import Options
 
 #: Algorithms on the tree by name, and whether they are for two players only.
@@ -42,6 +41,31 @@ def to_pygambit(game: ExtensiveGame) -> Any:
 def from_pygambit(game: Any) -> ExtensiveGame:
     """Build a game from a ``pygambit.Game``."""
     return efg.parse(game.to_efg(), "pygambit")
+
+
+def profile_from_pygambit(game: ExtensiveGame, profile: Any) -> StrategyProfile:
+    """Return a behaviour profile of pygambit's as one of ours, to be checked like any other.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        The same game, whose information sets are found by the moves that lead there.
+    profile : pygambit.MixedBehaviorProfile or pygambit.MixedStrategyProfile
+        On a tree; a mixed strategy profile is turned into what it does at each information set.
+    """
+    if hasattr(profile, "as_behavior"):
+        profile = profile.as_behavior()
+    strategy: dict[str, Any] = {}
+    for player in profile.game.players:
+        for infoset in player.infosets:
+            node = next(iter(infoset.members))
+            moves = []
+            while node.parent is not None:
+                moves.append(node.prior_action.label)
+                node = node.parent
+            label = game.set_label(int(game.set_of[game.node_at(reversed(moves))]))
+            strategy[label] = {action.label: number(profile[action]) for action in infoset.actions}
+    return StrategyProfile(strategy, {}, ())
 
 
 def refuses(game: ExtensiveGame, options: Options) -> str | None:

@@ -220,7 +220,7 @@ def best_response_values(
     if value.dtype != object and weights.dtype == np.float64:
         value = value.astype(np.float64)
     kind = value.dtype
-    if kind == object and weights.dtype != object:
+    if value.dtype == object and weights.dtype != object:
         weights = weights.astype(object)  # integers of the machine overflow beside Python's
     reach = np.ones(game.nodes, dtype=np.int64).astype(kind) if start is None else start.astype(kind)
     score = np.zeros(int(game.first_move[-1]), dtype=np.int64).astype(kind)

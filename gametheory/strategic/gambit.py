@@ -69,6 +69,12 @@ def from_pygambit(game: Any) -> StrategicGame:
     return nfg.parse(game.to_nfg(), "pygambit")
 
 
+def profile_from_pygambit(profile: Any) -> Equilibria:
+    """Return a mixed strategy profile of pygambit's as one of ours, to be checked like any other."""
+    rows = {player.label: {s.label: number(profile[s]) for s in player.strategies} for player in profile.game.players}
+    return Equilibria((rows,))
+
+
 def missing() -> str | None:
     """Say that pygambit is not installed, or return None."""
     import importlib.util

@@ -120,3 +120,19 @@ def test_nash_through_pygambit_is_certified(path):
     certificate = verify(game, outcome.answer, exact=True, concept="nash")
     assert certificate.ok
     assert certificate.exact
+
+
+@pytest.mark.parametrize("path", [p for p in TREES if "myerson" in str(p) or "watson" in str(p)], ids=name)
+def test_profiles_of_pygambit_are_checked_like_any_other(path):
+    game = efg.read(path)
+    theirs = pygambit.read_efg(str(path))
+    for found in pygambit.nash.lcp_solve(theirs).equilibria:
+        assert verify(game, gambit.profile_from_pygambit(game, found), exact=True, concept="nash").ok
+    profile = theirs.mixed_behavior_profile(rational=True)
+    uniform = gambit.profile_from_pygambit(game, profile)
+    gains = verify(game, uniform, exact=True, concept="nash").max_violation
+    strategic = profile.as_strategy()
+    assert gains == strategic.max_regret()
+    table = strategic_gambit.from_pygambit(theirs)
+    certificate = verify_strategic(table, strategic_gambit.profile_from_pygambit(strategic), exact=True, concept="nash")
+    assert certificate.max_violation == strategic.max_regret()
