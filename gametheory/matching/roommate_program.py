@@ -113,7 +113,7 @@ class _Search:
         now, prices, best = amounts, payoffs, value
         while not self._whole(now):
             self.options.budget.check(1)
-            violated = self._odd_sets(now, sets)
+            violated = self._odd_sets(now, prices, sets)
             if not violated:
                 raise _ProgramFailedError("no odd set separates a fractional matching")
             sets += violated
@@ -145,23 +145,34 @@ class _Search:
             return all(a.denominator == 1 for a in amounts)
         return bool((np.abs(amounts - np.round(amounts)) < 1e-7).all())
 
-    def _odd_sets(self, amounts: Array, known: list[Array]) -> list[Array]:
+    def _odd_sets(self, amounts: Array, prices: Array, known: list[Array]) -> list[Array]:
         """Return odd sets within which the pairs add up to more than half the size rounded down.
 
-        First the connected parts of the fractional pairs; if none will do, a least odd cut (Padberg and Rao 1982).
+        First the connected parts of the pairs that are just paid for (any of them may be in an optimum, so one set
+        answers all its odd cycles at once) and of the fractional pairs; if none will do, a least odd cut (Padberg
+        and Rao 1982).
         """
-        import networkx
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
 
         small = 1e-7
-        values = amounts.astype(np.float64)
-        pairs = np.flatnonzero((values > small) & (values < 1 - small))
-        graph: Any = networkx.Graph()
-        for k in pairs.tolist():
-            graph.add_edge(int(self.first[k]), int(self.second[k]), weight=float(values[k]))
+        values, levels = amounts.astype(np.float64), prices.astype(np.float64)
+        slack = levels[self.first] + levels[self.second] - self.worth.astype(np.float64)
+        for members, level in zip(known, levels[self.count :], strict=True):
+            slack[np.isin(self.first, members) & np.isin(self.second, members)] += level
+        tight = slack < small * max(1.0, float(levels.max(initial=0)))
+        fractional = (values > small) & (values < 1 - small)
         held = {tuple(s.tolist()) for s in known}
-        found = [self._violated(sorted(part), values, held) for part in networkx.connected_components(graph)]
-        sets = [s for s in found if s is not None]
-        return sets or self._least_odd_cut(values, held)
+        found: dict[tuple[int, ...], Array] = {}
+        for chosen in (tight, fractional):
+            ends = self.first[chosen], self.second[chosen]
+            graph = coo_array((np.ones(ends[0].size), ends), shape=(self.count, self.count))
+            _, labels = connected_components(graph, directed=False)
+            for label in np.unique(labels[np.concatenate([self.first[fractional], self.second[fractional]])]):
+                odd = self._violated(np.flatnonzero(labels == label).tolist(), values, held)
+                if odd is not None:
+                    found[tuple(odd.tolist())] = odd
+        return list(found.values()) or self._least_odd_cut(values, held)
 
     def _violated(self, members: list[int], values: Array, held: set[tuple[int, ...]]) -> Array | None:
         if len(members) % 2 == 0 or len(members) < 3 or tuple(members) in held:
