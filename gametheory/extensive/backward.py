@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def refuses(game: ExtensiveGame, options: Options) -> str | None:
     """Say why backward induction does not apply, or return None; `InputError` on imperfect recall."""
     require_recall(game)
+    if game.points is not None and (not game.perfect_information or options.ties == "all_payoffs"):
+        return "parameter points are solved at once with perfect information and a tie rule that picks one move only"
     if not game.perfect_information and not only_stages(game):
         sizes = np.bincount(game.set_of[game.decisions])
         k = int(np.argmax(sizes > 1))

@@ -69,15 +69,19 @@ class Tokens:
         self._text = text
         self._row: list[tuple[str, str, int]] = []
         at = 0
-        while at < len(text):
-            match = _WORDS.match(text, at)
-            if match is None:
-                what = "quoted text that never ends" if text[at] == '"' else f"character {text[at]!r}"
-                raise self.error(f"unexpected {what}", at)
-            kind = str(match.lastgroup)
-            if kind not in ("space", "comment"):
-                self._row.append((match.group() if kind == "symbol" else kind, match.group(), at))
-            at = match.end()
+        for match in _WORDS.finditer(text):
+            start, end = match.span()
+            if start != at:
+                break
+            kind = match.lastgroup or ""
+            if kind == "symbol":
+                self._row.append((match.group(), match.group(), start))
+            elif kind not in ("space", "comment"):
+                self._row.append((kind, match.group(), start))
+            at = end
+        if at < len(text):
+            what = "quoted text that never ends" if text[at] == '"' else f"character {text[at]!r}"
+            raise self.error(f"unexpected {what}", at)
         self._row.append(("end", "", len(text)))
         self._next = 0
 
@@ -132,7 +136,8 @@ class Tokens:
 
     def text(self, wanted: str) -> str:
         """Take quoted text; a backslash stands before a quote or a backslash."""
-        return re.sub(r'\\(["\\])', r"\1", self._take("text", wanted)[1:-1])
+        inside = self._take("text", wanted)[1:-1]
+        return re.sub(r'\\(["\\])', r"\1", inside) if "\\" in inside else inside
 
     def texts(self, wanted: str) -> list[str]:
         """Take quoted texts in braces."""
@@ -159,6 +164,8 @@ class Tokens:
         """Take an integer."""
         position = self.position
         text = self._take("number", wanted)
+        if len(text) < 18 and text.isdecimal():
+            return int(text)
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             raise self.error(f"needed: {wanted}, an integer; found: {text}", position)
         return int(text)

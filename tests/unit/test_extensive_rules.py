@@ -198,3 +198,16 @@ def test_a_policy_lives_apart_from_values():
     ]
     with pytest.raises(InputError, match="has shape"):
         policy.values(np.zeros((3, 2)))
+
+
+def test_points_with_hidden_moves_are_refused():
+    tree = ExtensiveGame.build(players=["a", "b"])
+    tree.move("a", ["l", "r"])
+    for move in "lr":
+        tree[move].move("b", ["l", "r"], information_set="b")
+    data = tree.game().to_data()
+    game = ExtensiveGame.from_data({**data, "payoffs": np.zeros((3, 7, 2))})
+    assert "parameter points" in backward.refuses(game, EXACT)
+    clear = ExtensiveGame.from_data({**entry(1).to_data(), "payoffs": np.zeros((3, 5, 2))})
+    assert backward.refuses(clear, EXACT) is None
+    assert "parameter points" in backward.refuses(clear, Options(ties="all_payoffs"))
