@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from gametheory.limits import Budget, LimitReached, Limits
     from gametheory.linear import LinearProgram
     from gametheory.loading import load
+    from gametheory.matching import DynamicPairing
     from gametheory.mechanism import (
         BudgetConstraint,
         DecisionPolytope,
@@ -123,6 +124,7 @@ else:
         "limits": ("Budget", "LimitReached", "Limits"),
         "linear": ("LinearProgram",),
         "loading": ("load",),
+        "matching": ("DynamicPairing",),
         "mechanism": (
             "BudgetConstraint",
             "DecisionPolytope",

@@ -110,6 +110,12 @@ class InterbankContagion(MarketModel):
         kinds = self.type_of_tier(tiers)
         returns = [y + sign * kinds[tier - 1] for tier, sign in zip(banks.tier, banks.sign, strict=True)]
         outside = [2 * a * held * r for held, r in zip(banks.holdings(), returns, strict=True)]
+        if min(outside) < 0:
+            raise InputError(
+                f"dividend {y} is below the type of a bank with the low return, whose investment loses money",
+                place=f"{self.label()}, parameter 'dividend'",
+                remedy="raise dividend, or lower bank_types",
+            )
         network = banks.network(*tiers.prices(), a)
         return network.obligations(outside, recovery_outside=0, recovery_loans=0)
 

@@ -9,8 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from gametheory import IntermediatedMarket, TypeDistribution, solve
-from gametheory_plugins.network_formation.role_program import RoleProgram, role_program
+from gametheory import IntermediatedMarket, solve
+from gametheory_plugins.network_formation.planner import (
+    BACK_LEAVES,
+    DEALING_LEAVES,
+    IDLE_LEAVES,
+    SERVED_LEAVES,
+    middle_types,
+    pairing,
+)
 from gametheory_plugins.network_formation.theory import Tiers, surplus
 
 HALF = Fraction(1, 2)
@@ -71,12 +78,12 @@ def best_pairings(types: tuple[Any, ...], p: Any) -> list[tuple[tuple[Any, Any],
     """Return every pairing with the largest total surplus."""
     found: list[tuple[tuple[Any, Any], ...]] = []
     best = None
-    for pairing in pairings(types):
-        value = sum(surplus(s, other, p, 0) for s, other in pairing)
+    for matched in pairings(types):
+        value = sum(surplus(s, other, p, 0) for s, other in matched)
         if best is None or value > best:
             best, found = value, []
         if value == best:
-            found.append(pairing)
+            found.append(matched)
     return found
 
 
@@ -84,13 +91,13 @@ def proposition_1() -> bool:
     """Check in all best pairings of eight different traders that any two pairs have both top types apart."""
     types = tuple(Fraction(k) for k in (1, 2, 4, 5, 7, 11, 12, 16))
     for p in CORRELATIONS:
-        for pairing in best_pairings(types, p):
-            for one, other in product(pairing, repeat=2):
+        for matched in best_pairings(types, p):
+            for one, other in product(matched, repeat=2):
                 if one != other:
                     ranked = sorted((*one, *other))
                     if max(one) + max(other) != ranked[3] + ranked[2]:
                         return False
-            if any((max(pair) in types[:4]) or (min(pair) in types[4:]) for pair in pairing):
+            if any((max(pair) in types[:4]) or (min(pair) in types[4:]) for pair in matched):
                 return False
     return True
 
@@ -102,14 +109,14 @@ def group_pairings(q: Any) -> tuple[bool, bool]:
     """
     traders = tuple((Fraction(s), k) for s in (1, 2, 4, 7) for k in (0, 1))
     best, crossing = None, []
-    for pairing in pairings(traders):
+    for matched in pairings(traders):
         value = Fraction(0)
-        for (s, k), (other, j) in pairing:
+        for (s, k), (other, j) in matched:
             value += surplus(s, other, (1 - q * q) / 2 if k == j else (1 + q * q) / 2, 0)
         if best is None or value > best:
             best, crossing = value, []
         if value == best:
-            crossing.append(all(k != j for (_, k), (_, j) in pairing))
+            crossing.append(all(k != j for (_, k), (_, j) in matched))
     return all(crossing), any(crossing)
 
 
@@ -236,45 +243,31 @@ def lemma_3(tiers: Tiers, customers_only: bool) -> bool:
     return True
 
 
-def planner(market: IntermediatedMarket, count: int) -> tuple[RoleProgram, Any, Tiers]:
-    """Solve the role program for `count` equal masses; return it, its solution and the tiers of these types.
-
-    The tiers are those of the finitely many types: cutoffs are the highest types that deal.
-    """
-    law = market.law.to_float()
-    types = np.array([float(law.quantile((i + 0.5) / count)) for i in range(count)])
-    program = role_program(market, types, np.full(count, 1 / count))
-    solution = solve(program.program).require()
-    cutoffs = [float(types[max(int(count * 0.5**t), 1) - 1]) for t in range(1, market.rounds + 1)]
-    return program, solution, Tiers(market.to_float(), cutoffs, [], False)
+def planner(market: IntermediatedMarket, count: int) -> tuple[Any, Any]:
+    """Let the planner choose the roles of `count` types of equal mass; return types and flows [round, role, type]."""
+    types = middle_types(market, count)
+    return types, solve(pairing(market, types), method="planner_program").require().answer.flows
 
 
 def planner_follows_tiers(market: IntermediatedMarket, count: int) -> bool:
-    """Say whether the planner serves tier t in round t and lets it leave, and lets the core deal to the end."""
-    program, solution, tiers = planner(market, count)
-    primal = np.asarray(solution.answer.primal, dtype=float)
+    """Say whether the planner serves tier t in round t and lets it leave, and lets the core deal to the end.
+
+    The number of types is a multiple of 2^N, so that no type is in two tiers.
+    """
+    types, flows = planner(market, count)
+    rank = np.arange(len(types))
     for t in range(1, market.rounds + 1):
-        own = np.array([tiers.tier(s) == t for s in program.types])
-        if not np.allclose(program.leaving(primal, "served", t), np.where(own, 1 / count, 0), atol=1e-9):
+        own = (rank >= count >> t) & (rank < count >> (t - 1))
+        if not np.allclose(flows[t - 1, SERVED_LEAVES], own / count, atol=1e-9):
             return False
-    core = np.array([tiers.tier(s) > market.rounds for s in program.types])
-    return bool(np.allclose(program.leaving(primal, "dealing", market.rounds), np.where(core, 1 / count, 0), atol=1e-9))
+    core = rank < count >> market.rounds
+    return bool(np.allclose(flows[-1, DEALING_LEAVES], core / count, atol=1e-9))
 
 
 def mass_leaving_early(market: IntermediatedMarket, count: int) -> float:
     """Return the mass that the planner lets leave without the right holding before the last round."""
-    program, solution, _ = planner(market, count)
-    primal = np.asarray(solution.answer.primal, dtype=float)
-    total = 0.0
-    for t in range(1, market.rounds):
-        for role in ("dealing", "idle", "back"):
-            total += float(program.leaving(primal, role, t).sum())
-    return total
-
-
-def uniform(low: Any, high: Any) -> TypeDistribution:
-    """Return a uniform distribution."""
-    return TypeDistribution("uniform", {"low": low, "high": high})
+    _, flows = planner(market, count)
+    return float(flows[:-1, [DEALING_LEAVES, IDLE_LEAVES, BACK_LEAVES]].sum())
 
 
 def printed_debt(tiers: Tiers) -> Any:

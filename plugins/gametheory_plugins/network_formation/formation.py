@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gametheory import Constraint, Engine, Number, Solution, parameter
+from gametheory import Constraint, DynamicPairing, Engine, Number, Solution, parameter
 from gametheory_plugins.network_formation.claims_formation import CLAIMS, STATEMENTS
 from gametheory_plugins.network_formation.figures import FORMATION_FIGURES
 from gametheory_plugins.network_formation.parameters import MarketModel, like
-from gametheory_plugins.network_formation.role_program import RoleProgram, discretize, role_program
+from gametheory_plugins.network_formation.planner import active, middle_types, pairing, welfare
 from gametheory_plugins.network_formation.theory import Tiers, participation_threshold, published_threshold
 
 
@@ -77,13 +77,13 @@ class NetworkFormation(MarketModel):
         """Solve the tiers and, where they are no equilibrium and that is asked for, the role program."""
         main = self.solve_tiers(engine)
         if self.solve_below_threshold and main.solved and not main.answer.participation:
-            engine.solve(self.role_program().program, concept="optimal")
+            engine.solve(self.pairing(engine.exact), concept="equilibrium", method="planner_program")
         return main  # type: ignore[no-any-return]
 
-    def role_program(self) -> RoleProgram:
-        """Return the role program of the market with `program_types` types of equal mass."""
-        market = self.market(exactly=False)
-        return role_program(market, *discretize(market, self.program_types))
+    def pairing(self, exactly: bool) -> DynamicPairing:
+        """Return the pairing game of `program_types` types of equal mass."""
+        market = self.market(exactly)
+        return pairing(market, middle_types(market, self.program_types), exactly)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
         """Return the paper's quantities."""
@@ -149,15 +149,16 @@ class NetworkFormation(MarketModel):
 
     def below_threshold(self, part: Solution, tiers: Tiers, points: list[Any]) -> dict[str, Any]:
         """Return what the role program says: payoffs by interpolation between its types, fees, who is active."""
-        program = self.role_program()
-        multipliers, primal = part.answer.row_dual.astype(float), part.answer.primal.astype(float)
-        worth = np.interp([float(s) for s in points], program.types, program.payoffs(multipliers)).tolist()
+        types = [float(s) for s in middle_types(tiers.market, self.program_types)]
+        values = part.answer.unsettled_values[0].astype(float)
+        worth = np.interp([float(s) for s in points], types, values).tolist()
+        discount = float(tiers.market.discount)
         return {
-            "payoff": [program.discount * w for w in worth],
+            "payoff": [discount * w for w in worth],
             "payoff_after_entry": worth,
             "below_threshold": {
-                "welfare": part.answer.objective,
-                "transfers": [program.fee(multipliers, t) for t in range(1, program.rounds + 1)],
-                "active": program.active(primal),
+                "welfare": welfare(part),
+                "transfers": part.answer.fees.tolist(),
+                "active": active(part),
             },
         }
