@@ -178,7 +178,7 @@ class Run:
         variance = self.exposure.var(ddof=1)
         kurtosis = (self.exposure**4).mean() / variance**2 - 3
         impact = prices / np.where(sizes > 0, sizes, 1.0)
-        parts = [volume, prices, sizes, impact, [variance, kurtosis]]
+        parts = [volume, prices, sizes, impact, 2 * totals[:, 0] / (self.agents * time), [variance, kurtosis]]
         if self.positions is not None and before is not None:
             parts.append((self.positions.var(axis=0) - before) / time)
         return np.concatenate([*parts, [totals[:, 0].sum()]])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.equilibrium.reading import array_of, text_list
+from gametheory.equilibrium.search import SearchMarket
 from gametheory.errors import InputError
 from gametheory.numbers import float_array
 from gametheory.solution import Termination
@@ -17,7 +18,9 @@ from gametheory.solution import Termination
 Array = NDArray[Any]
 
 #: Measures per asset; with portfolios also ``position_growth``, the rate at which the variance of positions grows.
-PER_ASSET = ("volume", "price_dispersion", "quantity_dispersion", "price_impact")
+PER_ASSET = ("volume", "price_dispersion", "quantity_dispersion", "price_impact", "meeting_rate")
+#: The chance that a correct simulation is refused, over all its measures together.
+FALSE_ALARM = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,47 @@ class SearchSimulation:
         per_asset = [f"{name}[{j}]" for name in PER_ASSET for j in range(assets)]
         growth = [f"position_growth[{j}]" for j in range(assets)] if portfolios else []
         return (*per_asset, "variance", "excess_kurtosis", *growth)
+
+    def theory(self, market: SearchMarket, *, finite: bool = True) -> Array:
+        """Return what theory says of each measure; `finite` corrects for the number of agents to first order.
+
+        The variance of exposures around their mean is ``1 - 1/agents`` times the stationary one.
+
+        Raises
+        ------
+        InputError
+            If the measures are not those of the market.
+        """
+        portfolios = any(name.startswith("position_growth") for name in self.measures)
+        if self.measures != self.names(market.assets, portfolios):
+            raise InputError("the simulation's measures are not those of the market")
+        held = market.to_float()
+        one, three = (1 - 1 / self.agents, 1 - 3 / self.agents) if finite else (1.0, 1.0)
+        spread = held.misallocation**2
+        found = {name: np.array(values, dtype=np.float64) for name, values in held.liquidity().items()}
+        rates = np.array(held.contact_rates, dtype=np.float64)
+        listed = [
+            found["volume"] * np.sqrt(one),
+            found["price_dispersion"] * np.sqrt(three),
+            found["quantity_dispersion"] * np.sqrt(one),
+            found["price_dispersion"] / found["quantity_dispersion"] * np.sqrt(three / one),
+            2 * rates,
+            [spread * one, 6 / 7],
+        ]
+        if portfolios:
+            listed.append(rates * spread / np.array(held.exposures, dtype=np.float64) ** 2)
+        return np.concatenate(listed)
+
+    def z_scores(self, market: SearchMarket) -> Array:
+        """Return how many standard errors each estimate is from theory."""
+        return np.asarray((self.estimates - self.theory(market)) / self.errors)
+
+    @property
+    def threshold(self) -> float:
+        """The standard errors that the furthest of all measures exceeds with the chance of a false alarm."""
+        from scipy.special import stdtrit
+
+        return float(-stdtrit(self.samples - 1, FALSE_ALARM / (2 * len(self.measures))))
 
     def to_data(self) -> dict[str, Any]:
         """Return the simulation as a tree."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import comb
+from fractions import Fraction
+from math import comb, log2
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,8 @@ def verify(market: SearchMarket, answer: Any, *, exact: bool, concept: str = "st
     checks.at_most(found.quadratic, "the value is concave in the exposure")
     _bellman(held, found, checks)
     _moments(held, found, checks)
-    return checks.certificate("residual")
+    note = "the value and the moments are rational; volumes, dispersions and densities follow from them in floats"
+    return checks.certificate("residual", note if exact else "")
 
 
 def _converted(answer: SearchEquilibrium, exact: bool) -> SearchEquilibrium:
@@ -67,15 +69,23 @@ def _bellman(market: SearchMarket, answer: SearchEquilibrium, checks: Checks) ->
     count = market.assets
     axes = range(-1, count)  # -1 is the need
     states = [(0, supply)]
-    states += [_moved(supply, {k: sign}) for k in axes for sign in (1, -1)]
+    risk = _unit(market)
+    unit = [risk, *(risk / abs(e) for e in market.exposures.tolist())]
+    states += [_moved(supply, {k: sign * unit[k + 1]}) for k in axes for sign in (1, -1)]
     pairs = [(k, m) for k in axes for m in axes if k < m and (count <= ALL_PAIRS or k == -1 or m == k + 1)]
-    states += [_moved(supply, {k: 1, m: 1}) for k, m in pairs]
+    states += [_moved(supply, {k: unit[k + 1], m: unit[m + 1]}) for k, m in pairs]
     for number, (need, positions) in enumerate(states):
         residual, scale = _residual(market, answer, need, positions)
         checks.at_most(abs(residual), f"Bellman equation at state {number}", scale)
 
 
-def _moved(supply: list[Any], by: dict[int, int]) -> tuple[int, list[Any]]:
+def _unit(market: SearchMarket) -> Any:
+    """Return a power of two near the standard deviation of exposures, in the arithmetic of the market."""
+    power = Fraction(2) ** round(log2(market.misallocation))
+    return float(power) if market.exposures.dtype != object else power
+
+
+def _moved(supply: list[Any], by: dict[int, Any]) -> tuple[Any, list[Any]]:
     positions = [a + by.get(j, 0) for j, a in enumerate(supply)]
     return by.get(-1, 0), positions
 
@@ -86,13 +96,15 @@ def _residual(market: SearchMarket, answer: SearchEquilibrium, need: Any, positi
     cost = r * market.risk_aversion * market.aggregate_volatility * market.aggregate_volatility / 2
     income = sum(market.dividends[j] * positions[j] for j in range(market.assets))
     value = answer.value(market, need, positions)
-    up, down = (answer.value(market, need + step, positions) for step in (1, -1))
-    diffusion = market.need_volatility * market.need_volatility / 2 * (up - 2 * value + down)
+    risk = _unit(market)
+    up, down = (answer.value(market, need + step, positions) for step in (risk, -risk))
+    diffusion = market.need_volatility * market.need_volatility / 2 * (up - 2 * value + down) / (risk * risk)
     meetings: Any = 0
     for j in range(market.assets):
         # The surplus is a quadratic in the counterparty's need; three of them and the variance give its mean.
-        low, middle, high = (_surplus(market, answer, j, need, positions, other) for other in (-1, 0, 1))
-        meetings += market.contact_rates[j] * (middle + answer.moments[0] * (low - 2 * middle + high) / 2)
+        low, middle, high = (_surplus(market, answer, j, need, positions, other) for other in (-risk, 0, risk))
+        bend = (low - 2 * middle + high) / (risk * risk)
+        meetings += market.contact_rates[j] * (middle + answer.moments[0] * bend / 2)
     terms = [r * value, income, cost * x * x, diffusion, meetings]
     return terms[0] - terms[1] + terms[2] - terms[3] - terms[4], max(abs(t) for t in terms)
 
@@ -102,15 +114,16 @@ def _surplus(
 ) -> Any:
     """Return the largest joint surplus with a counterparty who holds the supply and has another need."""
     held = market.supply.tolist()
+    unit = _unit(market) / abs(market.exposures[asset])
 
     def joint(quantity: Any) -> Any:
         mine = [a + (quantity if j == asset else 0) for j, a in enumerate(positions)]
         theirs = [a - (quantity if j == asset else 0) for j, a in enumerate(held)]
         return answer.value(market, need, mine) + answer.value(market, other, theirs)
 
-    none, more, less = joint(0), joint(1), joint(-1)
+    none, more, less = joint(0), joint(unit), joint(-unit)
     slope, bend = (more - less) / 2, more - 2 * none + less
-    best = -slope / bend if bend < 0 else 0
+    best = -slope / bend * unit if bend < 0 else 0
     return joint(best) - none
 
 

@@ -13,7 +13,6 @@ from scipy.integrate import quad
 
 import gametheory as gt
 from gametheory.equilibrium import law
-from gametheory.equilibrium.verify_simulation import theory, threshold, z_scores
 from gametheory.errors import InputError
 from gametheory.solution import Termination
 
@@ -202,8 +201,8 @@ def test_simulation_agrees_with_theory():
     options = {"agents": 4000, "batches": 20, "streams": 2}
     solution = gt.solve(found, concept="simulation", seed=11, portfolios=True, **options).require()
     answer = solution.answer
-    assert np.abs(z_scores(found, answer)).max() < threshold(answer)
-    relative = answer.errors / np.abs(theory(found, None, True))
+    assert np.abs(answer.z_scores(found)).max() < answer.threshold
+    relative = answer.errors / np.abs(answer.theory(found, finite=False))
     assert relative.max() < 0.05  # tight enough to notice a wrong factor
     assert solution.certificate.kind == "epsilon"
     assert not solution.certificate.exact

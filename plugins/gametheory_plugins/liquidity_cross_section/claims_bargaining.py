@@ -1,0 +1,347 @@
+"""The bank's problem: equations (1) to (17), (37) to (47), Theorem 1 and Lemma 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from gametheory import Claim, Reported, exact
+from gametheory_plugins.liquidity_cross_section.paper import (
+    dividends,
+    dot,
+    flow,
+    m2,
+    marginal,
+    moved,
+    price,
+    quadrature,
+    quantity,
+    risk,
+    same,
+    slope,
+    states,
+    total,
+    value,
+)
+
+#: Dividends and a negative psi, so that no term of a formula is lost.
+RICH = {"dividends": [1, "-1/2", 3], "psi": [1, "-1/2", 2]}
+
+
+def _meetings(r: Reported) -> Iterator[tuple[int, Any, Any]]:
+    """Yield assets with two states each."""
+    listed = states(r.model)
+    for j in range(len(r.model.psi)):
+        for k in range(0, len(listed) - 1, 3):
+            yield j, listed[k], listed[k + 1]
+
+
+def _theta(r: Reported, state: Any) -> Any:
+    return state[0] + dot(r.model.psi, state[1])
+
+
+def _gains(r: Reported, j: int, one: Any, two: Any, q: Any, p: Any) -> tuple[Any, Any]:
+    """Return what the two banks gain if the first buys q units of asset j at p each, from our values."""
+    market, answer = r.model.market().to_exact(), r.solution.answer
+    first = answer.value(market, one[0], moved(one[1], j, q)) - answer.value(market, *one) - q * p
+    second = answer.value(market, two[0], moved(two[1], j, -q)) - answer.value(market, *two) + q * p
+    return first, second
+
+
+def dividend_risk(r: Reported) -> bool:
+    """Systematic risk of income and dividends together is sigma^2 (eta + psi'a)^2: what u charges for."""
+    m = r.model
+    cost = exact(m.r) * exact(m.gamma_B) / 2
+    return all(
+        dot(dividends(m), a) - flow(m, eta, a) == cost * (exact(m.sigma) * (eta + dot(m.psi, a))) ** 2
+        for eta, a in states(m)
+    )
+
+
+def needs_diffuse(r: Reported) -> bool:
+    """Check that what the Brownian motion of needs adds to the variance of exposures is what meetings take away."""
+    return same(r["moments"]["2"] * total(r.model), exact(r.model.sigma_eta) ** 2)
+
+
+def nash(r: Reported) -> bool:
+    """Our trades beat trades nearby in the Nash product of CARA utilities."""
+    aversion = float(exact(r.model.r) * exact(r.model.gamma_B))
+    for j, one, two in _meetings(r):
+        thetas = _theta(r, one), _theta(r, two)
+        if thetas[0] == thetas[1]:
+            continue
+        q, p = quantity(r.model, j, *thetas), price(r.model, j, *thetas)
+
+        def product(dq: float, dp: float, j: int = j, one: Any = one, two: Any = two, q: Any = q, p: Any = p) -> float:
+            gains = _gains(r, j, one, two, q * (1 + exact(dq)), p + exact(dp))
+            parts = [-math.expm1(-aversion * float(g)) for g in gains]
+            return math.sqrt(parts[0] * parts[1]) if min(parts) > 0 else 0.0
+
+        best = product(0, 0)
+        step = 0.01 * abs(float(slope(r.model) * (thetas[1] - thetas[0])))
+        if not all(product(dq, dp) < best for dq, dp in ((0.01, 0), (-0.01, 0), (0, step), (0, -step), (0.01, step))):
+            return False
+    return True
+
+
+def consumption(r: Reported) -> bool:
+    """Check that the consumption -log(r)/gamma + (r/J)(W + V + Vbar) maximises the Hamiltonian, whoever trades."""
+    m = r.model
+    count = len(m.psi)
+    rate, aversion = float(m.r), float(m.gamma_B) * count
+    for wealth in (-1.0, 0.0, 2.0):
+        for eta, a in states(m)[:6]:
+            level = wealth + float(value(m, eta, a))
+            utility = -math.exp(-rate * aversion / count * level)
+            worth = -rate * aversion / count * utility
+
+            def hamiltonian(c: float, worth: float = worth) -> float:
+                return -math.exp(-aversion * c) - worth * count * c
+
+            best = -math.log(rate) / aversion + rate / count * level
+            if not all(hamiltonian(best) > hamiltonian(best + d) for d in (-0.01, 0.01, -1.0, 1.0)):
+                return False
+    return True
+
+
+def post_trade_values_agree(r: Reported) -> bool:
+    """Equation (7): after the trade both banks value the asset alike."""
+    market, answer = r.model.market().to_exact(), r.solution.answer
+    found = []
+    for j, one, two in _meetings(r):
+        q = quantity(r.model, j, _theta(r, one), _theta(r, two))
+        first = answer.marginal_value(market, j, one[0], moved(one[1], j, q))
+        found.append(same(first, answer.marginal_value(market, j, two[0], moved(two[1], j, -q))))
+    return all(found)
+
+
+def surplus_is_shared(r: Reported) -> bool:
+    """Equation (8): the price splits the surplus equally."""
+    found = []
+    for j, one, two in _meetings(r):
+        thetas = _theta(r, one), _theta(r, two)
+        first, second = _gains(r, j, one, two, quantity(r.model, j, *thetas), price(r.model, j, *thetas))
+        found.append(same(first, second))
+    return all(found)
+
+
+def _residual(r: Reported, aversion: float, eta: Any, a: Any) -> float:
+    """Return the residual of (9) at our value, at risk aversion `aversion`, with gamma_B sigma^2 held fixed."""
+    m = r.model
+    rate, lam, noise = float(m.r), float(total(m)), float(m.sigma_eta) ** 2
+    theta = float(eta + dot(m.psi, a))
+    curve = -float(slope(m)) / 2
+    law = m.market().law()
+    scale = m.market().misallocation
+
+    def gained(other: float) -> float:
+        surplus = -curve / 2 * (other - theta) ** 2
+        share = -math.expm1(-rate * aversion / 2 * surplus) / (rate * aversion)
+        return float(law.density(other)) * share
+
+    meetings = 2 * lam * quadrature(gained, -18 * scale, 18 * scale, 160)
+    own_risk = rate * aversion / 2 * sum(float(x) ** 2 for x in a)  # nu_j = 1
+    bending = noise / 2 * (rate * aversion * (2 * curve * theta) ** 2 - 2 * curve)
+    return float(exact(m.r) * value(m, eta, a) - flow(m, eta, a)) + own_risk + bending - meetings
+
+
+def risk_neutral_limit(r: Reported) -> bool:
+    """Lemma 1: as gamma_B falls with gamma_B sigma^2 fixed, what (9) misses at our value vanishes in proportion."""
+    for eta, a in states(r.model)[4:8]:
+        coarse, fine = (_residual(r, g, eta, a) for g in (1e-2, 1e-3))
+        if not (abs(fine) < abs(coarse) and 8 < coarse / fine < 12):
+            return False
+    return True
+
+
+def marginal_bellman(r: Reported) -> bool:
+    """Equation (13), with E over counterparties of exposure 0 on average."""
+    m = r.model
+    for eta, a in states(m):
+        theta = eta + dot(m.psi, a)
+        for j, psi in enumerate(m.psi):
+            change = sum(
+                exact(m.contact_rates[k])
+                * (marginal(m, j, eta, moved(a, k, quantity(m, k, theta, Fraction(0)))) - marginal(m, j, eta, a))
+                for k in range(len(m.psi))
+            )
+            right = dividends(m)[j] - exact(m.r) * risk(m) * theta * exact(psi) + change
+            if exact(m.r) * marginal(m, j, eta, a) != right:
+                return False
+    return True
+
+
+def theorem_1(r: Reported) -> bool:
+    """Equations (14) to (17) against the verified equilibrium."""
+    m, market, answer = r.model, r.model.market().to_exact(), r.solution.answer
+    if not all(same(answer.value(market, *s), value(m, *s)) for s in states(m)):
+        return False
+    assets = range(len(m.psi))
+    if not all(same(answer.marginal_value(market, j, *s), marginal(m, j, *s)) for s in states(m) for j in assets):
+        return False
+    return all(
+        same(answer.trade_size(market, j, x, y), quantity(m, j, x, y))
+        and same(answer.price(market, j, x, y), price(m, j, x, y))
+        for j in assets
+        for x, y in ((Fraction(1), Fraction(-2)), (Fraction(1, 3), Fraction(5)))
+    )
+
+
+def equation_17_middle(r: Reported) -> bool:
+    """Check that the price is the marginal value at the average state, and the average of marginal values."""
+    m = r.model
+    for j, one, two in _meetings(r):
+        average = (one[0] + two[0]) / 2, [(x + y) / 2 for x, y in zip(one[1], two[1], strict=True)]
+        here = price(m, j, _theta(r, one), _theta(r, two))
+        if here != marginal(m, j, *average) or here * 2 != marginal(m, j, *one) + marginal(m, j, *two):
+            return False
+    return True
+
+
+def price_schedule(r: Reported) -> bool:
+    """To buy q from a counterparty of exposure theta', a bank pays (17) at theta = theta' - 2 psi q."""
+    m = r.model
+    for j in range(len(m.psi)):
+        for q in (Fraction(1), Fraction(-1, 2)):
+            other, psi = Fraction(2, 3), exact(m.psi[j])
+            wanted = dividends(m)[j] / exact(m.r) - slope(m) * psi * (other - psi * q)
+            if price(m, j, other - 2 * psi * q, other) != wanted:
+                return False
+    return True
+
+
+def payoffs_add_up(r: Reported) -> bool:
+    """Check that the value is the expected discounted payoff of the equilibrium strategy, integrated in closed form."""
+    m = r.model
+    rate, lam, spread = exact(m.r), total(m), m2(m)
+    for theta in (Fraction(0), Fraction(1), Fraction(5, 2)):
+        # E theta_t^2 = spread + (theta^2 - spread) exp(-3 lambda t / 2), and payments add
+        # lambda slope/2 (spread - E theta_t^2) per unit of time.
+        settled = -rate * risk(m) / 2 * spread / rate
+        passing = -(rate * risk(m) / 2 + lam * slope(m) / 2) * (theta**2 - spread) / (rate + Fraction(3, 2) * lam)
+        if settled + passing != value(m, theta, [Fraction(0)] * len(m.psi)):
+            return False
+    return True
+
+
+def until_the_next_meeting(r: Reported) -> bool:
+    """Equation (42): flow until the next meeting, then the value after it less the payment."""
+    m = r.model
+    rate, lam, spread, noise = exact(m.r), total(m), m2(m), exact(m.sigma_eta) ** 2
+    zero = [Fraction(0)] * len(m.psi)
+    base, curve = value(m, Fraction(0), zero), -slope(m) / 2
+    gone = rate + 2 * lam
+    for theta in (Fraction(0), Fraction(1), Fraction(5, 2)):
+        square = theta**2 / gone + noise / gone**2  # discounted integral of E theta_s^2 until the meeting, times 1
+        flows = -rate * risk(m) / 2 * square
+        after = 2 * lam * (base / gone + curve / 4 * (square + spread / gone))
+        paid = 2 * lam * slope(m) / 4 * (spread / gone - square)
+        if flows + after + paid != value(m, theta, zero):
+            return False
+    return True
+
+
+def transversality(r: Reported) -> bool:
+    """Check that values stay bounded in mean square along the equilibrium, so that discounting takes them to 0."""
+    m = r.model
+    zero = [Fraction(0)] * len(m.psi)
+    horizon = 200 / float(m.r)
+    for theta in (0.0, 5.0):
+        square = float(m2(m)) + (theta**2 - float(m2(m))) * math.exp(-1.5 * float(total(m)) * horizon)
+        expected = float(value(m, Fraction(0), zero)) - float(slope(m)) / 2 * square
+        if abs(math.exp(-float(m.r) * horizon) * expected) > 1e-60 * max(1.0, abs(expected)):
+            return False
+    return same(r["moments"]["4"], Fraction(27, 7) * m2(m) ** 2)  # finite, hence (41)
+
+
+def psi_as_printed(r: Reported) -> bool:
+    """Psi = psi' psi is a number; with it the quadratic form of (12) would be psi'psi a'a."""
+    m = r.model
+    square = dot(m.psi, m.psi)
+    return all(square * dot(a, a) == dot(m.psi, a) ** 2 for _, a in states(m))
+
+
+BARGAINING = [
+    Claim("eq1", "dividends carry systematic risk sigma psi_j", dividend_risk, "equation (1)", ("equation (1)",)),
+    Claim("eq2", "hedging needs are driftless Brownian motions", needs_diffuse, "equation (2)", ("equation (2)",)),
+    Claim("eq3", "terms of trade maximise the Nash product", nash, "equation (3)", ("equation (3)",), settings=RICH),
+    Claim(
+        "eq4-5",
+        "optimal consumption is the same for each trader of a bank",
+        consumption,
+        "equations (4) and (5)",
+        ("equation (4)", "equation (5)"),
+    ),
+    Claim(
+        "eq7",
+        "trades equalise marginal values",
+        post_trade_values_agree,
+        "equation (7)",
+        ("equation (7)",),
+        settings=RICH,
+    ),
+    Claim("eq8", "the price splits the surplus", surplus_is_shared, "equation (8)", ("equation (8)",), settings=RICH),
+    Claim(
+        "lemma1",
+        "the risk-neutral limit of the Bellman equation (9) is (10)",
+        risk_neutral_limit,
+        "Lemma 1",
+        ("Lemma 1", "equation (6)", "equation (9)", "equation (10)"),
+    ),
+    Claim(
+        "eq11",
+        "the value solves the Bellman equation with the largest surplus in each meeting",
+        lambda r: r.solution.certificate.ok,
+        "equation (11)",
+        ("equation (11)", "equation (43)"),
+        settings=RICH,
+    ),
+    Claim(
+        "eq12", "u is mean-variance in eta + psi'a", dividend_risk, "equation (12)", ("equation (12)",), settings=RICH
+    ),
+    Claim("eq13", "the Bellman equation of marginal values", marginal_bellman, "equation (13)", ("equation (13)",)),
+    Claim(
+        "theorem1",
+        "value, marginal values, trade sizes and prices",
+        theorem_1,
+        "Theorem 1",
+        ("Theorem 1", "equation (14)", "equation (15)", "equation (16)", "equation (46)", "equation (47)"),
+        settings=RICH,
+    ),
+    Claim(
+        "eq17",
+        "the price is the marginal value at the average state",
+        equation_17_middle,
+        "equation (17)",
+        ("equation (17)",),
+        settings=RICH,
+    ),
+    Claim("text.schedule", "the price schedule P_j(q | theta')", price_schedule, "Section 4.3", settings=RICH),
+    Claim(
+        "eq37-45",
+        "the value is the expected discounted payoff of the equilibrium strategy",
+        payoffs_add_up,
+        "Appendix B",
+        ("equation (37)", "equation (38)", "equation (39)", "equation (44)", "equation (45)"),
+    ),
+    Claim(
+        "eq40-41",
+        "the transversality conditions",
+        transversality,
+        "equations (40) and (41)",
+        ("equation (40)", "equation (41)"),
+    ),
+    Claim("eq42", "the value until the next meeting", until_the_next_meeting, "equation (42)", ("equation (42)",)),
+    Claim(
+        "erratum4",
+        "Psi = psi' psi",
+        psi_as_printed,
+        "after equation (12)",
+        ("erratum 4",),
+        recorded="differs",
+        reason="misprint: Psi is psi psi', a matrix; also 'W - q_k, P_k' in (4) is W - q_k P_k, "
+        "u(delta_s, a_s) in (42) is u(eta_s, a_s), and in C.8 E[theta'] is E[theta'^2]",
+    ),
+]

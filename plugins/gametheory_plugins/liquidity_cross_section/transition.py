@@ -1,0 +1,102 @@
+"""How the market moves from one steady state, or from any starting law, to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gametheory import Constraint, InputError, Number, SearchMarket, SearchTransition, Solution, StartingLaw, parameter
+from gametheory_plugins.liquidity_cross_section.claims_transition import CLAIMS, STATEMENTS
+from gametheory_plugins.liquidity_cross_section.figures import TRANSITION_FIGURES
+from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters
+
+#: Parameters that may change at time 0. The law of positions is not stationary, so psi may not.
+MAY_CHANGE = ("r", "gamma_B", "sigma", "sigma_eta", "contact_rates", "dividends")
+
+RESULTS = {
+    "times": "the times (years after the change)",
+    "half_mean_gap": "E|theta' - theta|/2 = V_j |psi_j| / lambda_j, per time (null if only moments are known)",
+    "variance": "of exposures, per time",
+    "fourth_moment": "of exposures, raw, per time",
+    "excess_kurtosis": "of exposures, per time; null where the variance is 0",
+    "volume": "trade volume, per time and asset (units per year; null if only moments are known)",
+    "price_dispersion": "standard deviation of prices, per time and asset (numeraire)",
+    "price_impact": "sigma_P / sigma_q, per time and asset (numeraire per unit); it jumps at once and stays",
+}
+
+
+def _change_holds(model: Any) -> bool:
+    place = f"{model.label()}, parameter 'after'"
+    for name in model.after:
+        if name == "psi":
+            raise InputError(
+                "psi may not change: exposures would move with positions, whose law is not stationary", place=place
+            )
+        if name not in MAY_CHANGE:
+            raise InputError(f"'{name}' is not a parameter that changes", place=place, remedy=", ".join(MAY_CHANGE))
+    model.market_after()
+    return True
+
+
+class LiquidityTransition(MarketParameters):
+    """The path of volume, price dispersion and price impact after an unexpected and lasting change."""
+
+    name = "liquidity_transition"
+    concept = "transition"
+    result_docs = RESULTS
+    statements = STATEMENTS
+    claims = CLAIMS
+    figures = TRANSITION_FIGURES
+    constraints = (*MarketParameters.constraints, Constraint("'after' changes parameters of the market", _change_holds))
+
+    after: dict[str, Any] = parameter(
+        default_factory=lambda: {"contact_rates": ["3/2", 3, 6]}, doc="parameters from time 0 on, where they change"
+    )
+    start: dict[str, Any] | None = parameter(
+        None, doc="exposures at time 0: {moments=[...]} or {points=[...], weights=[...]}; the steady state if left out"
+    )
+    times: list[Number] = parameter(
+        default_factory=lambda: [0, "1/10", "1/4", "1/2", 1, 2], doc="when, increasing", unit="years"
+    )
+
+    def market_after(self) -> SearchMarket:
+        """Return the market from time 0 on."""
+        given = {name: getattr(self, name) for name in (*MAY_CHANGE, "psi")}
+        return Market(**{**given, **self.after}).market()
+
+    def build(self) -> SearchTransition:
+        """Return the form these parameters define."""
+        if self.start is None:
+            law = StartingLaw(misallocation=self.market().misallocation)
+        else:
+            unknown = sorted(set(self.start) - {"moments", "points", "weights"})
+            if unknown:
+                place = f"{self.label()}, parameter 'start'"
+                raise InputError(f"no entry '{unknown[0]}'", place=place, remedy="moments, or points and weights")
+            law = StartingLaw(**self.start)
+        return SearchTransition(self.market_after(), law, self.times)
+
+    def report(self, solution: Solution) -> Mapping[str, Any]:
+        """Return the results, from the solution alone."""
+        answer, form = solution.answer, solution.form
+        variance = answer.moments[:, 2].tolist()
+        fourth = answer.moments[:, 4].tolist()
+        gaps = answer.half_mean_gap.tolist() if answer.half_mean_gap.size else [None] * len(variance)
+        measures = [form.market.to_float().liquidity(g or 0.0, v) for g, v in zip(gaps, variance, strict=True)]
+        return {
+            "times": form.times.tolist(),
+            "half_mean_gap": gaps,
+            "variance": variance,
+            "fourth_moment": fourth,
+            "excess_kurtosis": [f / v**2 - 3 if v > 0 else None for f, v in zip(fourth, variance, strict=True)],
+            "volume": [m["volume"] if g is not None else None for m, g in zip(measures, gaps, strict=True)],
+            "price_dispersion": [m["price_dispersion"] for m in measures],
+            "price_impact": [m["price_impact"] for m in measures],
+        }
+
+
+class Market(MarketParameters):
+    """The market alone, to check changed parameters by the same rules."""
+
+    abstract = True
+    name = "liquidity_transition"
