@@ -216,12 +216,16 @@ def _on_nodes(
     value = payoffs.copy()
     choice = np.zeros(len(inner), dtype=np.int64)
     tied = np.zeros(1, dtype=np.int64)
-    run = fast(kernels.induce_all, payoffs)
+    simple = game.is_tree and rule == kernels.FIRST
+    run = fast(kernels.induce_first if simple else kernels.induce_all, payoffs)
     step = chunk_size(run)
     high = len(inner)
     while high > 0:
         budget.check()
         low = max(0, high - step)
-        run(low, high, inner, player, first, game.targets, probability, rule, order, draws, value, choice, tied)
+        if simple:
+            run(low, high, inner, player, first, probability, value, choice, tied)
+        else:
+            run(low, high, inner, player, first, game.targets, probability, rule, order, draws, value, choice, tied)
         high = low
     return value[0], choice, int(tied[0])
