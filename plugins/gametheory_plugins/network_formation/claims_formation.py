@@ -8,7 +8,7 @@ from typing import Any
 
 from gametheory import Claim, IntermediatedMarket, Reported, TypeDistribution
 from gametheory_plugins.network_formation import evidence
-from gametheory_plugins.network_formation.theory import Tiers
+from gametheory_plugins.network_formation.theory import Tiers, surplus
 
 STATEMENTS = (
     *(f"equation ({k})" for k in range(1, 25)),
@@ -109,6 +109,22 @@ def mean(law: dict[str, Any]) -> Any:
     return (law["low"] + law["high"]) / 2
 
 
+def core_slope(r: Reported) -> Any:
+    """Return the slope of W_0 in the core."""
+    t = tiers(r)
+    step = t.cutoffs[-1] - t.market.law.low
+    return (t.payoff(t.cutoffs[-1]) - t.payoff(t.market.law.low)) / step
+
+
+def lemma_1_difference() -> Any:
+    """Return the surplus of pairing the two highest of 1, 2, 4, 7 less that of pairing highest and lowest, a = 2."""
+
+    def worth(s: int, other: int) -> Any:
+        return surplus(s, other, Fraction(1, 4), 9, 2)
+
+    return worth(7, 4) + worth(2, 1) - worth(7, 1) - worth(4, 2)
+
+
 def dealer_expectation() -> Any:
     """Return E[x of a dealer] times sigma, given that his customer wants to sell, at p = 7/10 and sigma = 2."""
     p, sigma = Fraction(7, 10), 2
@@ -124,6 +140,15 @@ CLAIMS = (
         lambda r: evidence.lemma_1(),
         place="Lemma 1",
         covers=("Lemma 1",),
+    ),
+    Claim(
+        "lemma_1.proof",
+        "with types 1, 2, 4, 7, p = 1/4 and a = 2 the difference is -2(1 - p)(sigma_3 - sigma_2)",
+        place="Proof of Lemma 1",
+        paper=Fraction(-3),
+        ours=lambda r: lemma_1_difference(),
+        recorded="differs",
+        reason="misprint: a factor a is missing",
     ),
     Claim(
         "eq_2_3",
@@ -266,6 +291,16 @@ CLAIMS = (
         place="Remark in Section 3.2",
         settings={**PATIENT, "intraday_discount": 1},
         reason="we read the total with a plus sign",
+    ),
+    Claim(
+        "slope.core",
+        "the payoff of the core has slope beta^N (2p - 1)",
+        place="Section 3.2, after the Remark",
+        paper=Fraction(999, 1000) ** 5 * Fraction(2, 5),
+        ours=core_slope,
+        settings={**PATIENT, "holding": 2},
+        recorded="differs",
+        reason="misprint: a factor a is missing, as the slope above sigma_N* has it",
     ),
     Claim(
         "proposition_5",

@@ -233,7 +233,7 @@ def cascades(model: Any) -> Canvas:
     """Draw how many banks fall with each investing bank, by expected dividend."""
     tiers = tiers_of(model)
     last = float(tiers.cutoffs[-1]) or float(tiers.market.law.high)
-    grid = np.linspace(0.02, 2.0, 100) * last
+    grid = np.linspace(0.02, 2.0, 67) * last
     table: dict[str, list[int]] = {}
     for y in grid.tolist():
         chains = model.with_(dividend=y).solve().require().results["chains"]
