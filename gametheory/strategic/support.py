@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gametheory.strategic.form import StrategicGame
 
 #: Pairs of supports above which another method is better.
-MOST_SUPPORTS = 400_000
+MOST_SUPPORTS = 200_000
 
 
 def refuses(game: StrategicGame, options: Options) -> str | None:
@@ -99,7 +99,13 @@ def _vertices(M: NDArray[Any], budget: Budget) -> list[tuple[tuple[Fraction, ...
     for size in range(1, min(replies, strategies) + 1):
         for support in combinations(range(strategies), size):
             columns = [[row[j] for j in support] for row in integer]
-            for tight in combinations(range(replies), size):
+            # A reply worse than another one against all of the support is never a best one.
+            able = [
+                i
+                for i, row in enumerate(columns)
+                if not any(all(a > b for a, b in zip(other, row, strict=True)) for other in columns)
+            ]
+            for tight in combinations(able, size):
                 budget.check()
                 solved = _solve(flint, [columns[i] for i in tight])
                 if solved is None:
