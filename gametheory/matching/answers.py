@@ -327,6 +327,8 @@ class BranchProof:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_data` returned."""
         if isinstance(data, Mapping) and "prices" in data:
+            if not isinstance(data["prices"], list | tuple):
+                raise InputError("the 'prices' of a leaf are a list, one per agent")
             return cls(prices=tuple(decode(p) for p in data["prices"]))
         cycle = integers(field(data, "cycle"), "cycle")
         return cls(

@@ -203,7 +203,7 @@ def _alone(
     """Say which types of each side are not wholly matched."""
     result = []
     for masses, index in ((game.buyer_masses, buyers), (game.seller_masses, sellers)):
-        left = convert(masses)
+        left = convert(masses).copy()
         np.subtract.at(left, index, convert(amounts))
         result.append(np.array([x > tolerance for x in left], dtype=bool))
     return result[0], result[1]

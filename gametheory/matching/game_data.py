@@ -32,19 +32,26 @@ def quantities(values: Any, name: str, *, copy: bool = True) -> Array:
     except ValueError:
         raise InputError(f"'{name}' is not a table of numbers with rows of equal length") from None
     if given.dtype.kind in "iu":
-        return given.astype(np.int64, copy=copy)
+        return _fixed(given.astype(np.int64, copy=copy), copy)
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(given))[0])
             raise InputError(f"'{name}' holds {given[at]} at {_where(at)}", remedy="every number must be finite")
-        return given.astype(np.float64, copy=copy)
+        return _fixed(given.astype(np.float64, copy=copy), copy)
     try:
         read = number_array(values)
     except InputError as error:
         raise InputError(f"'{name}': {error.message}", remedy=error.remedy) from None
     if read.dtype == object and all(v.denominator == 1 and abs(v.numerator) < SAFE for v in read.ravel()):
-        return read.astype(np.int64)
-    return read
+        read = read.astype(np.int64)
+    return _fixed(read, True)
+
+
+def _fixed(values: Array, own: bool) -> Array:
+    """Make an array of our own read-only."""
+    if own:
+        values.setflags(write=False)
+    return values
 
 
 def _where(at: tuple[int, ...]) -> str:

@@ -393,7 +393,7 @@ def _names_data(names: tuple[str, ...] | None, count: int) -> list[str] | int:
 def _read_names(data: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, int]:
     """Read names: a list of text, or how many agents there are."""
     names = data.get("names")
-    if isinstance(names, int) and not isinstance(names, bool) and names >= 0:
+    if isinstance(names, int) and not isinstance(names, bool) and 0 <= names < 2**31:
         return None, names
     if isinstance(names, list | tuple) and all(isinstance(n, str) for n in names):
         return tuple(names), len(names)
