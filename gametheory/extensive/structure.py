@@ -122,6 +122,18 @@ def forgotten(game: ExtensiveGame) -> tuple[int, int, int] | None:
     return None
 
 
+def meets_twice(game: ExtensiveGame) -> bool:
+    """Say whether some path meets an information set twice (absent-mindedness)."""
+    before, sets = parents(game).tolist(), game.set_of.tolist()
+    for v in game.decisions.tolist():
+        p = before[v]
+        while p >= 0:
+            if sets[p] == sets[v]:
+                return True
+            p = before[p]
+    return False
+
+
 def require_recall(game: ExtensiveGame) -> None:
     """Raise `InputError` unless every player remembers what they did and knew.
 

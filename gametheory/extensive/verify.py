@@ -18,7 +18,14 @@ from gametheory.extensive.compiled import scaled_to_integers
 from gametheory.extensive.findings import Findings, finite
 from gametheory.extensive.payoff_check import check_all_payoffs
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, edge_weights
-from gametheory.extensive.structure import best_response_values, edge_moves, forgotten, require_recall, subgame_roots
+from gametheory.extensive.structure import (
+    best_response_values,
+    edge_moves,
+    forgotten,
+    meets_twice,
+    require_recall,
+    subgame_roots,
+)
 from gametheory.extensive.values import one_shot_gains
 from gametheory.solution import Certificate, Violation
 
@@ -182,6 +189,9 @@ class _Check:
         elif forgotten(game) is None:
             self.regret(np.arange(game.nodes) == 0, only_start=True)
         else:
+            self.findings.note = "imperfect recall: checked against every pure strategy, and so every mixture of them"
+            if meets_twice(game):
+                self.findings.note += "; a behaviour strategy may do better where an information set is met twice"
             for i, name in enumerate(game.players):
                 best = self.value[0, i]
                 for changed in pure_deviations(game, i, self.weights):

@@ -193,7 +193,9 @@ def test_imperfect_recall_is_refused_by_name_with_two_histories():
     solver = choose(game, "nash", "pure_enumeration", EXACT)
     outcome = solver(game, EXACT)
     assert outcome.answer.payoffs == {"a": 1, "b": 1}
-    assert verify(game, outcome.answer, exact=True, concept="nash").ok
+    certificate = verify(game, outcome.answer, exact=True, concept="nash")
+    assert certificate.ok
+    assert certificate.note == "imperfect recall: checked against every pure strategy, and so every mixture of them"
     worse = StrategyProfile.from_data({"strategy": {"start": "y", "x": "l", "y": "l", "lost": "u"}})
     assert not verify(game, worse, exact=True, concept="nash").ok
 
@@ -207,7 +209,9 @@ def test_an_absent_minded_driver_is_checked_by_pure_strategies():
     game = tree.game()
     outcome = gambit.solve_pure(game, EXACT)
     assert outcome.answer.payoffs == {"driver": 1}  # no pure strategy reaches the 4
-    assert verify(game, outcome.answer, exact=True, concept="nash").ok
+    certificate = verify(game, outcome.answer, exact=True, concept="nash")
+    assert certificate.ok
+    assert "a behaviour strategy may do better" in certificate.note
     with pytest.raises(InputError, match="imperfect recall"):
         verify(game, outcome.answer, exact=True, concept="subgame_perfect")
 
