@@ -13,6 +13,7 @@ FORMS = (
         verifier="gametheory.networks.verify:verify",
         answers={
             "ClearingVector": "gametheory.networks:ClearingVector",
+            "ClearingBound": "gametheory.networks:ClearingBound",
             "Cascade": "gametheory.networks:Cascade",
         },
         report="gametheory.networks.report:report",

@@ -1,6 +1,6 @@
 """Trading networks and contagion, on plain arrays."""
 
-from gametheory.networks.answers import Cascade, ClearingVector
+from gametheory.networks.answers import Cascade, ClearingBound, ClearingVector
 from gametheory.networks.distributions import TypeDistribution
 from gametheory.networks.lending import BalanceSheets, FinancialNetwork, balance_sheets
 from gametheory.networks.market import IntermediatedMarket, TierEquilibrium
@@ -10,6 +10,7 @@ from gametheory.networks.trading import TradingNetwork
 __all__ = [
     "BalanceSheets",
     "Cascade",
+    "ClearingBound",
     "ClearingVector",
     "FinancialNetwork",
     "IntermediatedMarket",

@@ -48,6 +48,39 @@ class ClearingVector:
 
 
 @dataclass(frozen=True, eq=False)
+class ClearingBound:
+    """A bound on every clearing vector, found before a limit was reached.
+
+    Attributes
+    ----------
+    payments : array [banks]
+        No clearing vector has any bank pay more, or less.
+    upper : bool
+        Whether it is more.
+    """
+
+    payments: NDArray[Any]
+    upper: bool
+
+    proves: ClassVar[Termination] = Termination.LIMIT
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "payments", ClearingVector(self.payments).payments)
+        if not isinstance(self.upper, bool):
+            raise InputError(f"'upper' is {self.upper!r}, not true or false")
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the answer as a tree."""
+        return {"payments": self.payments, "upper": self.upper}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Build the answer from what `to_data` returned, or from that tree read back from JSON."""
+        payments = decoded(field(data, "payments", cls.__name__), "payments")
+        return cls(payments, field(data, "upper", cls.__name__))
+
+
+@dataclass(frozen=True, eq=False)
 class Cascade:
     """Who defaults, and in which wave, when a defaulter pays nothing.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.limits import LimitReached
-from gametheory.networks.answers import Cascade, ClearingVector
+from gametheory.networks.answers import Cascade, ClearingBound, ClearingVector
 from gametheory.networks.arrays import SMALL, compiled
 from gametheory.numbers import exact_array
 from gametheory.solution import Outcome, Termination
@@ -55,7 +55,8 @@ def _solve(network: FinancialNetwork, options: Options, downwards: bool) -> Outc
     try:
         payments = _fractions(iteration, options) if options.exact else _floats(iteration, options)
     except LimitReached as reached:
-        return Outcome(Termination.LIMIT, None, message=f"no clearing vector yet: {reached}")
+        bound = ClearingBound(iteration.reached, downwards)
+        return Outcome(Termination.LIMIT, bound, exact=options.exact, message=f"no clearing vector yet: {reached}")
     return Outcome(Termination.SOLVED, ClearingVector(payments), exact=options.exact)
 
 
@@ -77,9 +78,8 @@ class _Iteration:
         self.first = np.concatenate([[0], np.cumsum(np.bincount(self.creditor, minlength=network.banks))])
         self.forced = np.zeros(network.banks, dtype=bool)
         self.forced[network.forced] = True
-
-    def start(self) -> NDArray[Any]:
-        return self.debts.copy() if self.downwards else self.debts * 0
+        #: The latest payments: at least, or at most, those of any clearing vector.
+        self.reached: NDArray[Any] = self.debts.copy() if downwards else self.debts * 0
 
     def received(self, payments: NDArray[Any]) -> NDArray[Any]:
         if self.exact:
@@ -123,14 +123,14 @@ class _Iteration:
 
 
 def _floats(iteration: _Iteration, options: Options) -> NDArray[Any]:
-    payments: NDArray[Any] = iteration.start()
+    payments = iteration.reached
     closer = np.minimum if iteration.downwards else np.maximum
     waited = 0
     while True:
         options.budget.check(1)
         new: NDArray[Any] = closer(iteration.rule(payments), payments)
         change = float(np.abs(new - payments).max(initial=0.0))
-        payments = new
+        payments = iteration.reached = new
         if change <= CONVERGED * iteration.scale:
             return payments
         waited += 1
@@ -161,7 +161,7 @@ def _jump(iteration: _Iteration, payments: NDArray[Any]) -> NDArray[Any]:
 
 
 def _fractions(iteration: _Iteration, options: Options) -> NDArray[Any]:
-    payments = iteration.start()
+    payments = iteration.reached
     while True:
         options.budget.check(1)
         new = iteration.rule(payments)
@@ -174,6 +174,7 @@ def _fractions(iteration: _Iteration, options: Options) -> NDArray[Any]:
         else:
             payments = new.copy()
             payments[partial] = solved
+        iteration.reached = payments
 
 
 def _solve_exactly(constant: NDArray[Any], entries: tuple[Any, ...]) -> NDArray[Any] | None:

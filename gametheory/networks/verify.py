@@ -17,7 +17,7 @@ import numpy as np
 
 from gametheory import tolerances
 from gametheory.errors import InputError
-from gametheory.networks.answers import Cascade, ClearingVector
+from gametheory.networks.answers import Cascade, ClearingBound, ClearingVector
 from gametheory.numbers import exact_array
 from gametheory.solution import Certificate, Violation
 
@@ -37,7 +37,11 @@ GRAIN = 1 << 64
 
 
 def verify(
-    network: FinancialNetwork, answer: ClearingVector | Cascade, *, exact: bool, concept: str = "greatest_clearing"
+    network: FinancialNetwork,
+    answer: ClearingVector | ClearingBound | Cascade,
+    *,
+    exact: bool,
+    concept: str = "greatest_clearing",
 ) -> Certificate:
     """Check an answer about a debt network.
 
@@ -45,7 +49,7 @@ def verify(
     ----------
     network : FinancialNetwork
         The debts.
-    answer : ClearingVector or Cascade
+    answer : ClearingVector, ClearingBound or Cascade
         What is claimed.
     exact : bool
         Whether to check in fractions, with tolerance 0.
@@ -55,7 +59,7 @@ def verify(
     Returns
     -------
     Certificate
-        Of kind ``"clearing_residual"`` or ``"cascade"``; violations are named by bank.
+        Of kind ``"clearing_residual"``, ``"clearing_bound"`` or ``"cascade"``; violations are named by bank.
 
     Raises
     ------
@@ -65,13 +69,16 @@ def verify(
     given = network.to_exact() if exact else network.to_float()
     if concept == "cascade" and isinstance(answer, Cascade):
         return _cascade(given, answer, exact)
-    if concept not in ("greatest_clearing", "least_clearing", "clearing") or not isinstance(answer, ClearingVector):
+    known = ("greatest_clearing", "least_clearing", "clearing")
+    if concept not in known or not isinstance(answer, ClearingVector | ClearingBound):
         raise InputError(f"{type(answer).__name__} is not an answer for the concept '{concept}' of a debt network")
     if len(answer.payments) != network.banks:
         raise InputError(f"there are {len(answer.payments)} payments and {network.banks} banks")
     if np.any(np.asarray(given.amount < 0, dtype=bool)):
         raise InputError("a network with negative debts has no clearing vector")
     payments = exact_array(answer.payments) if exact else answer.payments.astype(np.float64)
+    if isinstance(answer, ClearingBound):
+        return _bound(_Rule(given), payments, answer.upper)
     return _clearing(_Rule(given), payments, concept)
 
 
@@ -182,6 +189,25 @@ def _extreme(rule: _Rule, payments: NDArray[Any], downwards: bool, tolerance: An
             break
         bound = new
     return size, PATIENCE, False
+
+
+def _bound(rule: _Rule, payments: NDArray[Any], upper: bool) -> Certificate:
+    """Check that the payment rule, applied from the extreme, comes within the claimed bound."""
+    tolerance: Any = Fraction(0) if rule.exact else tolerances.FEASIBILITY
+    bound = rule.debts.copy() if upper else rule.debts * 0
+    closer = np.minimum if upper else np.maximum
+    for _ in range(PATIENCE):
+        gap = bound - payments if upper else payments - bound
+        excess = gap if rule.exact else gap / rule.scale
+        if not np.any(np.asarray(excess > tolerance, dtype=bool)):
+            break
+        new = closer(rule(bound), bound)
+        if bool(np.all(new == bound)):
+            break
+        bound = new
+    found = _listed(rule.network, excess, tolerance, "not shown to bound the payment")
+    worst = max([0 * tolerance, *excess.tolist()])
+    return Certificate("clearing_bound", len(payments), worst, tolerance, rule.exact, not found, tuple(found))
 
 
 def _has_outlets(rule: _Rule, open_banks: NDArray[Any]) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gametheory as gt
-from gametheory.networks import Cascade, ClearingVector, FinancialNetwork, balance_sheets
+from gametheory.networks import Cascade, ClearingBound, ClearingVector, FinancialNetwork, balance_sheets
 from gametheory.networks.verify import verify
 
 GREATEST, LEAST = "greatest_clearing", "least_clearing"
@@ -196,8 +196,21 @@ def test_wrong_payments_are_caught(payments, exact):
 
 
 def test_a_limit_is_a_termination():
-    form = network({(0, 1): 1, (1, 2): 1}, ["1/2", "1/2", 0])
-    assert gt.solve(form, iterations=1).termination == "LIMIT"
+    # A chain in which every default is seen one step after the one before.
+    n = 12
+    form = FinancialNetwork(range(n), range(1, n + 1), [1] * n, ["1/2"] + [0] * n, [0] * (n + 1), "1/2", "1/2")
+    least, greatest = (solve(form, concept).answer.payments for concept in (LEAST, GREATEST))
+    for exact in (True, False):
+        for concept in (GREATEST, LEAST):
+            solution = gt.solve(form, concept=concept, exact=exact, iterations=1 if exact else 3)
+            assert solution.termination == "LIMIT"
+            assert solution.verified
+            bound = solution.answer.payments
+            upper = concept == GREATEST
+            assert solution.answer.upper == upper
+            assert np.all(bound >= greatest - 1e-12) if upper else np.all(bound <= least + 1e-12)
+    wrong = ClearingBound(greatest * Fraction(1, 2), True)
+    assert not verify(form, wrong, exact=True).ok
 
 
 def test_balance_sheets():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from gametheory import Claim, Reported
+from gametheory import Claim, FinancialNetwork, Reported, solve
 
 STATEMENTS = (
     "Proposition 8",
@@ -156,6 +156,19 @@ def failing(r: Reported, share: Any) -> list[str]:
     ]
 
 
+def after_d_with_positive_debts(r: Reported) -> list[str]:
+    """Return who falls after D if a debt of negative value is owed by the other side instead."""
+    form = next(part.form for part in r.solution.parts if part.form.label(part.form.forced[0]) == "D")
+    reversed_debts = [
+        (creditor, debtor, -amount) if amount < 0 else (debtor, creditor, amount)
+        for debtor, creditor, amount in zip(form.debtor, form.creditor, form.amount, strict=True)
+    ]
+    debtor, creditor, amount = zip(*reversed_debts, strict=True)
+    turned = FinancialNetwork(debtor, creditor, amount, form.outside, (), 0, 0, form.forced, labels=form.labels)
+    wave = solve(turned, concept="cascade", exact=True).require().answer.wave.tolist()
+    return [turned.label(i) for _, i in sorted((w, i) for i, w in enumerate(wave) if w >= 0)]
+
+
 CLAIMS = (
     Claim(
         "proposition_8",
@@ -270,6 +283,16 @@ CLAIMS = (
         recorded="differs",
         reason="the paper assumes y >= sigma_H, which exceeds S: rows 1 to 3 cannot occur. Besides, q_3b < 0 for "
         "y < S/2, and E and G are insolvent without a shock for y < 3S/8",
+    ),
+    Claim(
+        "table_3.negative_prices",
+        "D-G-E at y = 3S/16, where two bid prices are negative, also if such loans are debts of the other side",
+        place="Table 3",
+        paper=["D", "G", "E"],
+        ours=after_d_with_positive_debts,
+        settings={"dividend": Fraction(3, 16)},
+        recorded="differs",
+        reason="E then has no claim on G to lose; the row holds only if a negative loan that is not repaid is a gain",
     ),
     Claim(
         "table_3.own_default_of_H",
