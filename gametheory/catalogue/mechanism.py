@@ -39,6 +39,14 @@ FORMS = (
         answers={"ReducedFormMechanism": "gametheory.mechanism.reduced_form:ReducedFormMechanism"},
         report="gametheory.mechanism.reduced_form.report:report",
     ),
+    FormType(
+        "OneSidedTrade",
+        "gametheory.mechanism.neutral:OneSidedTrade",
+        concept="neutral",
+        verifier="gametheory.mechanism.neutral.verify:verify",
+        answers={"NeutralOptimum": "gametheory.mechanism.neutral:NeutralOptimum"},
+        report="gametheory.mechanism.neutral.report:report",
+    ),
 )
 
 SOLVERS = (
@@ -73,5 +81,14 @@ SOLVERS = (
         "gametheory.mechanism.reduced_form.ironing:solve",
         exact=True,
         summary="the good to the highest ironed virtual value",
+    ),
+    Solver(
+        "OneSidedTrade",
+        "neutral",
+        "certificate_search",
+        "gametheory.mechanism.neutral.solver:solve",
+        exact=True,
+        options=("uniqueness",),
+        summary="Myerson's neutral optimum: an exact limit certificate, and a search for other payoffs",
     ),
 )

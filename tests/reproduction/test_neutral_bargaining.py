@@ -189,7 +189,7 @@ def test_efficiency_is_decided_by_the_test_not_by_the_objective():
 
 def test_both_models_agree():
     general = NeutralBargainingGeneral(types=list(TYPES)).solve(exact=True).require().results
-    assert general == results()
+    assert general == results("neutral")
     assert list(NeutralBargainingGeneral().solve(exact=True).results["Q"]) == ["t1", "t2", "t3", "t4"]
 
 
@@ -229,7 +229,7 @@ def test_saved_solutions_verify_and_edited_ones_do_not(select, tmp_path):
         ({"delta": -1}, gt.InputError, "delta"),
         ({"select": "best"}, gt.InputError, "select"),
         ({"select": "weighted"}, gt.UsageError, "needs weights"),
-        ({"weights": {"lb": 1}}, gt.UsageError, "select is 'max_gains'"),
+        ({"weights": {"lb": 1}}, gt.UsageError, "select is 'neutral'"),
         ({"select": "weighted", "weights": {"lx": 1}}, gt.UsageError, "no type in weights is named 'lx'"),
         ({"select": "weighted", "weights": {"lb": -1}}, gt.InputError, "the weight of 'lb' is -1"),
         ({"c_x": 1}, gt.UsageError, "no parameter 'c_x'"),
@@ -248,9 +248,9 @@ def test_wrong_parameters(parameters, error, said):
         ({"types": ["a", "a", "b", "c"]}, gt.InputError, "named twice"),
         ({"types": ["a", "trader", "b", "c"]}, gt.InputError, "may not be named 'trader'"),
         ({"types": ["a", "s|t", "b", "c"]}, gt.InputError, "may not be named"),
-        ({"prior": ["1/2", "1/2", "1/4", "-1/4"]}, gt.InputError, "negative"),
-        ({"prior": ["1/2", "1/4", "1/4", 0]}, gt.InputError, "probability 0"),
-        ({"prior": ["1/2", "1/4", "1/4", "1/8"]}, gt.InputError, "not to 1"),
+        ({"prior": ["1/2", "1/2", "1/4", "-1/4"]}, gt.InputError, "not positive"),
+        ({"prior": ["1/2", "1/4", "1/4", 0]}, gt.InputError, "not positive"),
+        ({"prior": ["1/2", "1/4", "1/4", "1/8"]}, gt.InputError, "not "),
     ],
 )
 def test_wrong_parameters_of_the_general_model(parameters, error, said):
@@ -264,3 +264,86 @@ def test_equal_costs_and_many_types_are_solved():
     n = 40
     many = NeutralBargainingGeneral(costs=list(range(n)), values=[c + 10 for c in range(n)], prior=[Fraction(1, n)] * n)
     assert many.solve(exact=True).require().results["U2"] >= 0
+
+
+def test_the_neutral_mechanism_of_the_example():
+    found = results("neutral")
+    assert found["Q"] == row(1, "1/2", "1/6", "1/6")
+    assert found["Y"] == row(20, 15, "25/3", "25/3")
+    assert found["P"] == row(20, 30, 50, 50)
+    assert found["U1"] == row(10, 5, "10/3", "5/3")
+    assert found["U2"] == 4
+    assert found["payoffs_unique"] is True
+    assert found["alternative"] is None
+
+
+@pytest.mark.parametrize("power", ["0", "1/4", "1/2", "9/10", "1"])
+def test_bargaining_power_moves_the_example_along_a_line(power):
+    """With share b of the surplus: Q = (1, b, b/3, b/3), P = (10 + 20 b, 30, 50, 50), U1 = 2 b (10, 5, 10/3, 5/3)."""
+    b = Fraction(power)
+    found = results("neutral", power=power)
+    assert list(found["Q"].values()) == [1, b, b / 3, b / 3]
+    assert found["P"] == row(10 + 20 * b, *([30, 50, 50] if b else [None] * 3))
+    assert list(found["U1"].values()) == [2 * b * u for u in (10, 5, Fraction(10, 3), Fraction(5, 3))]
+    assert found["U2"] == 8 * (1 - b)
+
+
+def warrants_by_hand(parameters, found, power):
+    """Solve (M omega)_t = power p_t W_t for the multipliers found, and return omega1 and omega2."""
+    c, v, p = parameters
+    types = list(c)
+    lam2 = found["lambda2"]
+    m = [
+        [
+            found["lambda1"][t] + sum(found["alpha"][f"{r}|{t}"] for r in types if r != t)
+            if s == t
+            else -found["alpha"][f"{t}|{s}"]
+            for s in types
+        ]
+        for t in types
+    ]
+    psi = [sum(row[j] * c[s] for j, s in enumerate(types)) / (p[t] * lam2) for row, t in zip(m, types, strict=True)]
+    for row, t in zip(m, types, strict=True):
+        assert sum(row) == p[t] * lam2
+    surplus = [max(0, v[t] - x) for t, x in zip(types, psi, strict=True)]
+    rows = [[*row, power * p[t] * lam2 * w] for row, t, w in zip(m, types, surplus, strict=True)]
+    n = len(types)
+    for i in range(n):
+        for k in range(n):
+            if k != i:
+                factor = rows[k][i] / rows[i][i]
+                rows[k] = [b - factor * a for a, b in zip(rows[i], rows[k], strict=True)]
+    omega1 = {t: rows[i][n] / rows[i][i] for i, t in enumerate(types)}
+    return omega1, (1 - power) * sum(p[t] * w for t, w in zip(types, surplus, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_neutral_mechanisms_give_what_is_warranted(seed):
+    rng = np.random.default_rng(40 + seed)
+    c, v, p = random_instance(rng, int(rng.integers(2, 6)))
+    power = Fraction(int(rng.integers(0, 5)), 4)
+    model = NeutralBargainingGeneral(
+        types=list(c), costs=list(c.values()), values=list(v.values()), prior=list(p.values()), power=power
+    )
+    found = model.solve(exact=True).require().results
+    omega1, omega2 = warrants_by_hand((c, v, p), found, power)
+    assert all(found["U1"][t] >= omega1[t] for t in c)
+    assert found["U2"] >= omega2
+    for t in c:
+        assert found["U1"][t] == found["Y"][t] - c[t] * found["Q"][t] >= 0
+        assert all(found["U1"][t] >= found["Y"][s] - c[t] * found["Q"][s] for s in c)
+    if found["alternative"]:
+        other = {**found["alternative"], **found["alternative"]["certificate"]}
+        warranted, rest = warrants_by_hand((c, v, p), other, power)
+        assert all(other["U1"][t] >= warranted[t] for t in c)
+        assert other["U2"] >= rest
+        assert (other["U1"], other["U2"]) != (found["U1"], found["U2"])
+
+
+def test_an_instance_with_several_neutral_mechanisms():
+    found = results(
+        "neutral", c_b=36, c_g=48, delta=22, v_b=45, v_g=84, p_lb="6/23", p_hb="6/23", p_lg="10/23", p_hg="1/23"
+    )
+    assert found["payoffs_unique"] is False
+    assert found["alternative"]["U1"] != found["U1"]
+    assert set(found["alternative"]) == {"Q", "Y", "P", "U1", "U2", "certificate"}

@@ -18,29 +18,33 @@ from gametheory import (
     Mechanism,
     MechanismProblem,
     Number,
+    OneSidedTrade,
     OptimalMechanism,
     Solution,
     UsageError,
     nearest,
 )
+from gametheory_plugins.neutral_bargaining.neutral import direct_mechanism, report_neutral
 
 DEALER, TRADER = "dealer", "trader"
 #: Relative to the size of what is compared: what counts as equal in floats.
 EQUAL = 1e-7
 
-SELECTIONS = ("max_gains", "max_trade_probability", "dealer_ex_ante", "trader_ex_ante", "weighted")
-
 
 @dataclass(frozen=True)
 class Bargaining:
-    """Types with their costs, values and probabilities, and which of the feasible mechanisms to select."""
+    """Types with their costs, values and probabilities, and which of the feasible mechanisms to select.
+
+    `power` is the dealer's bargaining share under ``select="neutral"`` and matters nowhere else.
+    """
 
     types: tuple[str, ...]
     costs: tuple[Number, ...]
     values: tuple[Number, ...]
     prior: tuple[Number, ...]
-    select: str = "max_gains"
+    select: str = "neutral"
     weights: Mapping[str, Number] | None = None
+    power: Number = Fraction(1, 2)
 
     def __post_init__(self) -> None:
         for name in self.types:
@@ -50,8 +54,18 @@ class Bargaining:
             if len(getattr(self, what)) != len(self.types):
                 raise InputError(f"{len(self.types)} types, but {len(getattr(self, what))} numbers in {what}")
 
+    def form(self) -> MechanismProblem | OneSidedTrade:
+        """Return what is solved for the selected mechanism."""
+        if self.select != "neutral":
+            return self.problem()
+        self._check_weights()
+        return OneSidedTrade(self.costs, self.values, self.prior, self.types, self.power)
+
     def problem(self, **changes: Any) -> MechanismProblem:
-        """Return the mechanism problem whose optimum is selected; `changes` replace parts of it."""
+        """Return the mechanism problem whose optimum is selected; `changes` replace parts of it.
+
+        Under ``select="neutral"`` nothing is maximised; the problem still says which mechanisms are feasible.
+        """
         costs, values = dict(zip(self.types, self.costs, strict=True)), dict(zip(self.types, self.values, strict=True))
         parts: dict[str, Any] = {
             "agents": {DEALER: self.types, TRADER: None},
@@ -67,8 +81,9 @@ class Bargaining:
         return MechanismProblem.build(**{**parts, **changes})
 
     def _objective(self) -> dict[str, Any]:
-        if self.weights is not None and self.select != "weighted":
-            raise UsageError(f"weights are given, but select is '{self.select}'", remedy="write select=weighted")
+        self._check_weights()
+        if self.select == "neutral":
+            return {}
         if self.select == "max_trade_probability":
             return {"designer": {"Q": 1}}
         if self.select != "weighted":
@@ -85,6 +100,10 @@ class Bargaining:
         dealer = {name: weight for name, weight in self.weights.items() if name != TRADER}
         return {"weights": {DEALER: dealer, TRADER: self.weights.get(TRADER, 0)}}
 
+    def _check_weights(self) -> None:
+        if self.weights is not None and self.select != "weighted":
+            raise UsageError(f"weights are given, but select is '{self.select}'", remedy="write select=weighted")
+
     def solve(self, engine: Engine) -> Solution:
         """Solve for the selected mechanism; where its own multipliers do not show it efficient, test that too.
 
@@ -92,6 +111,8 @@ class Bargaining:
         mechanism already yields if and only if nothing dominates it, and its multipliers are then positive weights that
         support the mechanism.
         """
+        if self.select == "neutral":
+            return engine.solve(self.form(), concept="neutral")
         solution = engine.solve(self.problem(), concept="optimal")
         if solution.solved and not self._supports(solution):
             engine.solve(self.domination(solution.answer.mechanism), concept="optimal")
@@ -112,12 +133,13 @@ class Bargaining:
 
     def report(self, solution: Solution) -> dict[str, Any]:
         """Return the results of a solution by name."""
+        if self.select == "neutral":
+            feasible = direct_mechanism(solution.answer.mechanism)
+            return report_neutral(solution, self._binding(feasible, self.problem(), self._tolerance(solution)))
         mechanism = solution.answer.mechanism
         quantity, payment = (self._by_type(a) for a in (mechanism.decisions, mechanism.transfers))
         utilities = mechanism.utilities(solution.form)
-        tolerance = (
-            0 if solution.exact else EQUAL * float(max(abs(number) for number in (*self.costs, *self.values, 1)))
-        )
+        tolerance = self._tolerance(solution)
         efficient, supporting = self._support(solution, tolerance)
         traded = {t: abs(q) > (0 if solution.exact else EQUAL) for t, q in quantity.items()}
         prior = self._numbers(self.prior, solution.exact)
@@ -137,13 +159,23 @@ class Bargaining:
             "trade_probability": sum(p * q for p, q in zip(prior, sold, strict=True)),
             "expected_gains": sum(p * g * q for p, g, q in zip(prior, gains, sold, strict=True)),
             **self._multipliers(supporting),
-            "binding": [
-                constraint
-                for side in (DEALER, TRADER)
-                for constraint in mechanism.binding(solution.form, side, tolerance=tolerance)
-            ],
+            "binding": self._binding(mechanism, solution.form, tolerance),
             "interim_incentive_efficient": efficient,
+            "payoffs_unique": None,
+            "alternative": None,
         }
+
+    def _tolerance(self, solution: Solution) -> float:
+        """Return what counts as equal: nothing less in fractions, a share of the largest number in floats."""
+        return 0 if solution.exact else EQUAL * float(max(abs(number) for number in (*self.costs, *self.values, 1)))
+
+    @staticmethod
+    def _binding(mechanism: Mechanism, problem: Any, tolerance: float) -> list[str]:
+        return [
+            constraint
+            for side in (DEALER, TRADER)
+            for constraint in mechanism.binding(problem, side, tolerance=tolerance)
+        ]
 
     def _support(self, solution: Solution, tolerance: float) -> tuple[bool, Duality]:
         """Return whether a mechanism is efficient, and multipliers: with positive weights if it is."""

@@ -9,7 +9,7 @@ from gametheory import Constraint, Engine, Model, Number, Solution, parameter
 from gametheory_plugins.neutral_bargaining.bargaining import Bargaining
 from gametheory_plugins.neutral_bargaining.claims import CLAIMS, STATEMENTS
 
-Selection = Literal["max_gains", "max_trade_probability", "dealer_ex_ante", "trader_ex_ante", "weighted"]
+Selection = Literal["neutral", "max_gains", "max_trade_probability", "dealer_ex_ante", "trader_ex_ante", "weighted"]
 
 CITATION = "Kim, Optimal bargaining mechanisms and neutral prices in OTC markets with asymmetric information (draft)"
 
@@ -21,15 +21,18 @@ RESULTS = {
     "U2": "the trader's expected gain (money)",
     "trade_probability": "ex ante probability of trade",
     "expected_gains": "ex ante expected gains from trade (money)",
-    "lambda1": "welfare weight of each type, multipliers of participation included; positive if efficient",
+    "lambda1": "welfare weight of each type, multipliers of participation included (for select=neutral, in the limit)",
     "lambda2": "welfare weight of the trader; 1, and the sum of lambda1, where that is possible",
     "alpha": "multiplier of 't does not report s', keyed s|t",
     "virtual_cost": "virtual cost of each type with lambda2 = 1 (money)",
     "binding": "incentive constraints s|t and participation outside|t that hold with equality",
     "interim_incentive_efficient": "whether no feasible mechanism is better for some type and worse for none",
+    "payoffs_unique": "whether every neutral mechanism gives these payoffs; null if undecided or not neutral",
+    "alternative": "a neutral mechanism with other payoffs and its own certificate; null if none was found",
 }
 
-SELECT = "which feasible mechanism: the most expected gains, the most trade, the best ex ante for one side, or weighted"
+SELECT = "which feasible mechanism: neutral, most expected gains, most trade, best ex ante for one side, or weighted"
+POWER = "the dealer's bargaining share if select=neutral: 1/2 equal, 1 the dealer proposes, 0 the trader does"
 WEIGHTS = "weights on utilities if select=weighted, by type and for trader; 0 where left out"
 
 
@@ -37,7 +40,7 @@ class _Bargains(Model):
     """What both models share: solving and reporting."""
 
     abstract: ClassVar[bool] = True
-    concept = "optimal"
+    concept = "neutral"
     citation = CITATION
     result_docs = RESULTS
 
@@ -46,7 +49,7 @@ class _Bargains(Model):
         raise NotImplementedError
 
     def build(self) -> Any:
-        return self.bargaining().problem()
+        return self.bargaining().form()
 
     def run(self, engine: Engine) -> Solution:
         return self.bargaining().solve(engine)
@@ -78,8 +81,9 @@ class NeutralBargaining(_Bargains):
     p_hb: Number = parameter("3/10", gt=0, doc="probability of high liquidity and a bad asset")
     p_lg: Number = parameter("1/5", gt=0, doc="probability of low liquidity and a good asset")
     p_hg: Number = parameter("1/10", gt=0, doc="probability of high liquidity and a good asset")
-    select: Selection = parameter("max_gains", doc=SELECT)
+    select: Selection = parameter("neutral", doc=SELECT)
     weights: dict[str, Number] | None = parameter(None, doc=WEIGHTS)
+    power: Number = parameter("1/2", ge=0, le=1, doc=POWER)
 
     def bargaining(self) -> Bargaining:
         """Return the bargaining problem with the four types of Table 1."""
@@ -90,6 +94,7 @@ class NeutralBargaining(_Bargains):
             prior=(self.p_lb, self.p_hb, self.p_lg, self.p_hg),
             select=self.select,
             weights=self.weights,
+            power=self.power,
         )
 
 
@@ -108,8 +113,9 @@ class NeutralBargainingGeneral(_Bargains):
         default_factory=lambda: ["2/5", "3/10", "1/5", "1/10"], doc="probability of each type"
     )
     types: list[str] | None = parameter(None, doc="names of the types; t1, t2, ... if left out")
-    select: Selection = parameter("max_gains", doc=SELECT)
+    select: Selection = parameter("neutral", doc=SELECT)
     weights: dict[str, Number] | None = parameter(None, doc=WEIGHTS)
+    power: Number = parameter("1/2", ge=0, le=1, doc=POWER)
 
     def bargaining(self) -> Bargaining:
         """Return the bargaining problem with the types listed."""
@@ -121,4 +127,5 @@ class NeutralBargainingGeneral(_Bargains):
             prior=tuple(self.prior),
             select=self.select,
             weights=self.weights,
+            power=self.power,
         )

@@ -1,0 +1,86 @@
+"""The neutral optimum of a one-sided trade: search, refine, and see whether payoffs are unique."""
+
+from __future__ import annotations
+
+from gametheory.errors import InputError, UnsolvedError
+from gametheory.limits import Budget, LimitReached
+from gametheory.mechanism.neutral.answers import NeutralOptimum
+from gametheory.mechanism.neutral.chain import Chain
+from gametheory.mechanism.neutral.search import search
+from gametheory.mechanism.neutral.trade import OneSidedTrade
+from gametheory.mechanism.neutral.uniqueness import other_payoffs
+from gametheory.solution import Outcome, Termination
+from gametheory.solvers import Options
+
+#: The most programs the search for a neutral mechanism solves.
+SEARCH = 400
+
+
+def neutral_optimum(
+    trade: OneSidedTrade, budget: Budget | None = None, *, uniqueness: int | None = None
+) -> NeutralOptimum:
+    """Return a neutral mechanism with exact certificates, and what could be shown of others.
+
+    Parameters
+    ----------
+    trade : OneSidedTrade
+        The form.
+    budget : Budget, optional
+        What may be spent. If it ends after a mechanism was found, uniqueness of payoffs is left undecided.
+    uniqueness : int, optional
+        The most programs to solve in search of other payoffs; 0 for no search. By default as many as take a few
+        seconds; see `other_payoffs`.
+
+    Returns
+    -------
+    NeutralOptimum
+        The answer, in fractions.
+
+    Raises
+    ------
+    UnsolvedError
+        If the search ended without a mechanism; there always is one.
+    LimitReached
+        If the budget ended before one was found.
+    """
+    budget = budget or Budget()
+    chain = Chain.of(trade)
+    found = search(chain, budget, iterations=SEARCH)
+    if found is None:
+        raise UnsolvedError(
+            f"no exact neutral mechanism was found in {SEARCH} programs", remedy="perturb the numbers slightly"
+        )
+    try:
+        unique, other = other_payoffs(chain, found, budget, iterations=uniqueness)
+    except LimitReached:
+        unique, other = None, None
+    return NeutralOptimum(found, unique, other)
+
+
+def solve(trade: OneSidedTrade, options: Options) -> Outcome:
+    """Solve a one-sided trade for its neutral optimum: always in fractions, which are rounded where floats are asked for.
+
+    Options: ``uniqueness``, the most programs to solve in search of other payoffs.
+
+    Returns
+    -------
+    Outcome
+        With a `NeutralOptimum`; `FAILED` or `LIMIT` without an answer if none was found.
+    """
+    uniqueness = options.extra.get("uniqueness")
+    if uniqueness is not None and (isinstance(uniqueness, bool) or not isinstance(uniqueness, int) or uniqueness < 0):
+        raise InputError(f"uniqueness is {uniqueness!r}, not a number of programs, 0 or more")
+    try:
+        answer = neutral_optimum(trade, options.budget, uniqueness=uniqueness)
+    except LimitReached as reason:
+        return Outcome(Termination.LIMIT, None, message=f"{reason}; nothing is certified yet")
+    except UnsolvedError as error:
+        return Outcome(Termination.FAILED, None, message=str(error))
+    said = {
+        True: "payoffs are unique",
+        False: "payoffs are not unique: see the alternative",
+        None: "whether payoffs are unique is undecided",
+    }[answer.payoffs_unique]
+    return Outcome(
+        Termination.SOLVED, answer if options.exact else answer.to_float(), exact=options.exact, message=said
+    )

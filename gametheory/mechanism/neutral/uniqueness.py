@@ -1,0 +1,120 @@
+"""Do all neutral mechanisms give the same payoffs? A search for one that does not.
+
+The relaxation, with multipliers between all pairs of classes, contains every certificate of every neutral mechanism
+(for distinct costs its bounds are proved, so limits are included). It is solved for the point whose utilities are
+farthest from those of the mechanism at hand. If that distance is nothing, payoffs are unique; if multipliers at
+that point prove another mechanism neutral, they are not; else some excess is divided into intervals, and so on.
+
+The bound on the distance is HiGHS', in floats, to the tolerance `SAME` relative to the size of the trade: evidence
+of a search, not a symbolic proof. The other direction is exact: an alternative comes with its own certificates.
+
+Multipliers between neighbours are not enough here. They describe the same feasible mechanisms, and suffice to find
+a neutral one, but warrants depend on which types are compared: there are trades where every certificate with
+neighbours alone gives the same payoffs, and one with other multipliers does not.
+"""
+
+from __future__ import annotations
+
+import heapq
+from itertools import count
+
+import numpy as np
+
+from gametheory.limits import Budget
+from gametheory.mechanism.neutral.answers import NeutralMechanism
+from gametheory.mechanism.neutral.chain import Chain
+from gametheory.mechanism.neutral.hints import Term
+from gametheory.mechanism.neutral.refine import neutral_mechanism
+from gametheory.mechanism.neutral.relaxation import Boxes, Point, Relaxation
+from gametheory.mechanism.neutral.rounding import rational_multipliers
+from gametheory.mechanism.neutral.search import NEAR, scale, shortfall
+
+#: Utilities closer than this, relative to the size of costs and values, count as the same.
+SAME = 1e-5
+#: The most programs solved unless told otherwise, by number of types; above, few.
+PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 60, 5: 12, 6: 4}
+FEW = 2
+
+
+def other_payoffs(
+    chain: Chain, found: NeutralMechanism, budget: Budget, *, iterations: int | None = None
+) -> tuple[bool | None, NeutralMechanism | None]:
+    """Say whether neutral payoffs are unique, with another mechanism if they are not.
+
+    Parameters ---------- chain : Chain The trade. found : NeutralMechanism A neutral mechanism. budget : Budget
+    Polled at each program solved. iterations : int, optional The most programs to solve; 0 for no search. By
+    default as many as take a few seconds up to six types; above, a short search with multipliers between
+    neighbours, which may find others but cannot show that there are none.
+
+    Returns
+    -------
+    bool or None, NeutralMechanism or None
+        True and None; False and a neutral mechanism with other payoffs; or None and None if neither was shown.
+    """
+    if chain.classes < chain.order.size:
+        # Within a class of equal costs warrants may differ, which the relaxation does not represent.
+        return None, None
+    partial = iterations is None and chain.classes > max(PROGRAMS)
+    if iterations is None:
+        iterations = FEW if partial else PROGRAMS.get(chain.classes, 1)
+    searched = Chain.of(chain.trade, neighbours_only=partial)
+    relaxation = Relaxation(searched)
+    utilities = found.informed_utilities[searched.order].astype(np.float64)
+    objective = _distance(relaxation, utilities)
+    size = scale(searched)
+    ticket = count()
+    heap: list[tuple[float, int, Boxes]] = [(0.0, next(ticket), {})]
+    for _ in range(iterations):
+        if not heap:
+            break
+        budget.check(1)
+        _, _, boxes = heapq.heappop(heap)
+        point = relaxation.solve(boxes, objective, budget=budget)
+        if point is None:
+            if not boxes:
+                return None, None
+            continue
+        distance = float(np.abs(point.utility - utilities).max())
+        if distance <= SAME * size:
+            continue
+        other = _alternative(searched, point, found, size, budget)
+        if other is not None:
+            return False, other
+        parts = relaxation.split(point, boxes)
+        if not parts:
+            return None, None
+        for part in parts:
+            heapq.heappush(heap, (-distance, next(ticket), part))
+    return (None if heap or partial else True), None
+
+
+def _distance(relaxation: Relaxation, utilities: np.ndarray) -> list[Term]:
+    """Add a column for the largest distance of a utility from the given ones; return it as the objective."""
+    program, columns = relaxation.program, relaxation.utility
+    reach = relaxation.most_utility + utilities
+    distance = int(program.columns(1, float(max(reach)))[0])
+    above, below = program.columns(columns.size, 1.0, binary=True), program.columns(columns.size, 1.0, binary=True)
+    program.row([(c, 1.0) for c in [*above, *below]], 1.0, 1.0)
+    most = 2 * float(max(reach))
+    for g, column in enumerate(columns):
+        program.row([(distance, 1.0), (column, -1.0), (above[g], most)], high=most - utilities[g])
+        program.row([(distance, 1.0), (column, 1.0), (below[g], most)], high=most + utilities[g])
+    return [(distance, 1.0)]
+
+
+def _alternative(
+    chain: Chain, point: Point, found: NeutralMechanism, size: float, budget: Budget
+) -> NeutralMechanism | None:
+    """Return a neutral mechanism with other payoffs that multipliers near the point prove, if there is one."""
+    utilities = found.informed_utilities[chain.order].astype(np.float64)
+    favoured = int(np.argmax(point.utility - utilities))
+    for alpha in rational_multipliers(chain, point):
+        if shortfall(chain, alpha) > NEAR * size:
+            continue
+        for favour in (None, favoured):
+            other = neutral_mechanism(chain, alpha, budget, favour=favour)
+            if other is None:
+                break
+            if not other.same_payoffs(found):
+                return other
+    return None
