@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from gametheory.errors import InputError
-from gametheory.extensive.arrays import decoded
+from gametheory.extensive.arrays import as_exact, as_floats, decoded
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.limits import LimitReached
 from gametheory.solution import Outcome, Termination
@@ -75,10 +75,22 @@ def at_point(game: ExtensiveGame, k: int) -> ExtensiveGame:
     return replace(game, payoffs=payoffs, probability=probability)
 
 
+#: Points for each node above which all points are taken through the tree together.
+TOGETHER = 4
+
+
 def solve_points(game: ExtensiveGame, options: Options) -> Outcome:
-    """Return a pure subgame-perfect equilibrium of every parameter point."""
+    """Return a pure subgame-perfect equilibrium of every parameter point.
+
+    Many points are taken through the tree together, one node after another; few points one by one.
+    """
     from gametheory.extensive.backward import induction
 
+    if options.ties in ("first", "last") and (game.points or 0) >= TOGETHER * len(game.inner):
+        try:
+            return _together(game, options)
+        except LimitReached as limit:
+            return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
     values, choices, tied = [], [], 0
     try:
         for k in range(game.points or 0):
@@ -90,3 +102,43 @@ def solve_points(game: ExtensiveGame, options: Options) -> Outcome:
         return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
     complete = "one" if tied else "all" if options.exact else "unknown"
     return Outcome(Termination.SOLVED, ProfileBatch(np.array(choices), np.array(values)), options.exact, complete)
+
+
+def by_point(game: ExtensiveGame, exact: bool) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Return payoffs [1 or points, nodes, players] and probabilities [1 or points, edges]."""
+    convert = as_exact if exact else as_floats
+    payoffs = convert(game.payoffs if game.payoffs.ndim == 3 else game.payoffs[None])
+    if game.probability is None:
+        return payoffs, None
+    return payoffs, convert(game.probability if game.probability.ndim == 2 else game.probability[None])
+
+
+def _together(game: ExtensiveGame, options: Options) -> Outcome:
+    points = game.points or 1
+    payoffs, probability = by_point(game, options.exact)
+    choices = np.zeros((points, game.sets), dtype=np.int64)
+    value: dict[int, NDArray[Any]] = {}
+    rows = np.arange(points)
+    tied = False
+    for node in game.inner[::-1].tolist():
+        options.budget.check()
+        edges = range(int(game.first_edge[node]), int(game.first_edge[node + 1]))
+        below = [value.get(v, payoffs[:, v]) for v in (int(game.targets[e]) for e in edges)]
+        who = int(game.player[node])
+        if who < 0:
+            assert probability is not None
+            after = sum(probability[:, e, None] * b for e, b in zip(edges, below, strict=True))
+        else:
+            mine = np.stack([np.broadcast_to(b[:, who], (points,)) for b in below])
+            best = np.argmax(mine, axis=0) if options.ties == "first" else len(mine) - 1 - np.argmax(mine[::-1], axis=0)
+            tied |= bool(np.asarray((mine == mine[best, rows]).sum(axis=0) > 1, dtype=bool).any())
+            choices[:, int(game.set_of[node])] = best
+            every = np.stack([np.broadcast_to(b, (points, b.shape[1])) for b in below])
+            after = every[best, rows]
+        value[node] = payoffs[:, node] + after
+        if game.is_tree:
+            for e in edges:
+                value.pop(e + 1, None)
+    worth = np.broadcast_to(value.get(0, payoffs[:, 0]), (points, len(game.players))).copy()
+    complete = "one" if tied else "all" if options.exact else "unknown"
+    return Outcome(Termination.SOLVED, ProfileBatch(choices, worth), options.exact, complete)

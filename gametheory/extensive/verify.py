@@ -13,11 +13,11 @@ import numpy as np
 from gametheory.errors import InputError, UsageError
 from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.assessment import Assessment, verify_assessment
-from gametheory.extensive.batch import ProfileBatch, at_point
+from gametheory.extensive.batch import ProfileBatch, by_point
 from gametheory.extensive.compiled import scaled_to_integers
 from gametheory.extensive.findings import Findings, finite
 from gametheory.extensive.payoff_check import check_all_payoffs
-from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, edge_weights
+from gametheory.extensive.profile import StrategyProfile, behaviour, edge_weights
 from gametheory.extensive.structure import (
     best_response_values,
     edge_moves,
@@ -27,7 +27,7 @@ from gametheory.extensive.structure import (
     subgame_roots,
 )
 from gametheory.extensive.values import one_shot_gains
-from gametheory.solution import Certificate, Violation
+from gametheory.solution import Certificate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,24 +114,48 @@ def _verify_points(game: ExtensiveGame, answer: ProfileBatch, *, exact: bool, co
         raise InputError(f"profiles of {len(answer.choices)} parameter points for {points or 1}")
     if answer.choices.shape[1] != game.sets:
         raise InputError(f"{answer.choices.shape[1]} choices for {game.sets} information sets")
-    worst: list[Violation] = []
-    checks = []
-    for k in range(points):
-        single = at_point(game, k)
-        payoffs = dict(zip(game.players, answer.payoffs[k].tolist(), strict=True))
-        profile = StrategyProfile(ArrayStrategy(choices=answer.choices[k], game=single), payoffs, ())
-        check = verify(single, profile, exact=exact, concept=concept)
-        checks.append(check)
-        worst += [Violation(f"point {k}: {v.constraint}", v.amount) for v in check.violations]
-    return Certificate(
-        kind=checks[0].kind,
-        checked=sum(c.checked for c in checks),
-        max_violation=max(c.max_violation for c in checks),
-        tolerance=max(c.tolerance for c in checks),
-        exact=exact,
-        ok=all(c.ok for c in checks),
-        violations=tuple(sorted(worst, key=lambda v: -v.amount)[:20]),
-    )
+    counts = np.diff(game.first_move)
+    if ((answer.choices < 0) | (answer.choices >= counts)).any():
+        raise InputError("a choice is no move of its information set")
+    if concept != "subgame_perfect" or not game.perfect_information:
+        raise UsageError(f"profiles of parameter points are checked for subgame perfection, not for '{concept}'")
+    findings = Findings(game, exact)
+    payoffs, probability = by_point(game, exact)
+    rows = np.arange(points)
+    value: dict[int, NDArray[Any]] = {}
+    for node in game.inner[::-1].tolist():
+        edges = range(int(game.first_edge[node]), int(game.first_edge[node + 1]))
+        below = [value.get(v, payoffs[:, v]) for v in (int(game.targets[e]) for e in edges)]
+        every = np.stack([np.broadcast_to(b, (points, b.shape[1])) for b in below])
+        who = int(game.player[node])
+        if who < 0:
+            assert probability is not None
+            after = sum(probability[:, e, None] * b for e, b in zip(edges, below, strict=True))
+        else:
+            k = int(game.set_of[node])
+            after = every[answer.choices[:, k], rows]
+            gain = every[:, :, who].max(axis=0) - after[:, who]
+            findings.checked += points
+            _worst_points(findings, gain, f"one-shot deviation at '{game.set_label(k)}'")
+        value[node] = payoffs[:, node] + after
+        if game.is_tree:
+            for e in edges:
+                value.pop(e + 1, None)
+    worth = value.get(0, payoffs[:, 0])
+    stated = as_exact(answer.payoffs) if exact else as_floats(answer.payoffs)
+    for i, name in enumerate(game.players):
+        findings.checked += points
+        _worst_points(findings, np.broadcast_to(abs(stated[:, i] - worth[:, i]), (points,)), f"payoffs.{name}")
+    return findings.certificate("one_shot_deviation")
+
+
+def _worst_points(findings: Findings, amounts: NDArray[Any], name: str) -> None:
+    """Note the largest amounts, each with its point."""
+    if amounts.dtype == np.float64 and not np.isfinite(amounts).all():
+        finite(np.inf)
+    wrong = np.flatnonzero(np.asarray(amounts > 0, dtype=bool))
+    for k in sorted(wrong.tolist(), key=lambda k: -amounts[k])[:20]:
+        findings.add_gain(f"point {k}: {name}", amounts[k])
 
 
 class _Check:

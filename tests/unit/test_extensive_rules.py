@@ -211,3 +211,54 @@ def test_points_with_hidden_moves_are_refused():
     clear = ExtensiveGame.from_data({**entry(1).to_data(), "payoffs": np.zeros((3, 5, 2))})
     assert backward.refuses(clear, EXACT) is None
     assert "parameter points" in backward.refuses(clear, Options(ties="all_payoffs"))
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("ties", ["first", "last"])
+@pytest.mark.parametrize("vary", ["payoffs", "probability", "both"])
+def test_points_taken_together_are_points_taken_one_by_one(ties, vary, exact):
+    tree = ExtensiveGame.build(players=["a", "b"])
+    tree.chance({"u": "1/2", "v": "1/3", "w": "1/6"})
+    tree["u"].move("a", ["l", "r"])["r"].move("b", ["l", "m", "r"])
+    tree["v"].move("b", ["l", "r"])
+    base = tree.game()
+    rng = np.random.default_rng(5)
+    points = 60
+    data = base.to_data()
+    if vary != "probability":
+        data["payoffs"] = rng.integers(-2, 3, (points, base.nodes, 2)) + np.zeros((), dtype=object) + Fraction(0)
+    else:
+        data["payoffs"] = rng.integers(-2, 3, (base.nodes, 2)) + np.zeros((), dtype=object) + Fraction(0)
+    if vary != "payoffs":
+        odds = np.full((points, base.edges), Fraction(0), dtype=object)
+        for k in range(points):
+            odds[k, :3] = [Fraction(k, 120), Fraction(60 - k, 120), Fraction(1, 2)]
+        data["probability"] = odds
+    game = ExtensiveGame.from_data(data)
+    options = Options(exact=exact, ties=ties)
+    outcome = backward.solve(game, options)
+    for k in range(points):
+        alone = backward.solve(at_point(game, k), options).answer
+        assert outcome.answer.choices[k].tolist() == alone.strategy.choices.tolist()
+        assert outcome.answer.payoffs[k].tolist() == pytest.approx(list(alone.payoffs.values()), abs=1e-12)
+    assert verify(game, outcome.answer, exact=exact, concept="subgame_perfect").ok
+    for k in range(0, points, 7):
+        for s in range(game.sets):
+            wrong = outcome.answer.choices.copy()
+            wrong[k, s] = (wrong[k, s] + 1) % 2
+            batch = ProfileBatch(wrong, outcome.answer.payoffs)
+            one = ProfileBatch(wrong, outcome.answer.payoffs).point(game, k)
+            whole = verify(game, batch, exact=exact, concept="subgame_perfect")
+            single = verify(at_point(game, k), one, exact=exact, concept="subgame_perfect")
+            assert whole.ok == single.ok
+            assert whole.max_violation == pytest.approx(single.max_violation, abs=1e-12)
+
+
+def test_a_hundred_thousand_points_are_one_call():
+    base = entry(1)
+    payoffs = np.repeat(base.payoffs.astype(float)[None], 100_000, axis=0)
+    payoffs[:, 4] = np.linspace(-2, 2, 100_000)[:, None]
+    game = ExtensiveGame.from_data({**base.to_data(), "payoffs": payoffs})
+    answer = backward.solve(game, Options()).answer
+    assert answer.payoffs[:, 0].tolist() == np.maximum(payoffs[:, 4, 0], 0).tolist()
+    assert verify(game, answer, exact=False, concept="subgame_perfect").ok
