@@ -51,7 +51,7 @@ def best_response(game: ContinuousGame, options: Options) -> Outcome:
                 step = damping * (_best(game, i, point) - point[i])
                 point[i] += step
                 moved = max(moved, abs(step) / max(1.0, abs(point[i])))
-            if moved <= 1e-14:
+            if moved <= 1e-13 or (len(point) == 1 and damping == 1):
                 break
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, message=str(limit))

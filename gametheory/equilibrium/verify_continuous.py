@@ -11,6 +11,8 @@ from gametheory.errors import InputError
 from gametheory.numbers import exact as exact_number
 from gametheory.solution import Certificate, Violation
 
+#: How far a choice may be from a bound that floats cannot write, relative to max(1, size).
+ROUNDING = 1e-15
 #: Pieces of a player's choices that are looked at before the proof is given up.
 MOST_PIECES = 20_000
 
@@ -39,9 +41,9 @@ def verify(
     choices = [interval(exact_number(answer[p])) for p in game.players]
     violations, worst, pieces = [], 0.0, 0
     for i, player in enumerate(game.players):
-        low, high = game.lower[i], game.upper[i]
-        if not low <= exact_number(answer[player]) <= high:
-            outside = max(float(low) - float(answer[player]), float(answer[player]) - float(high))
+        low, high, choice = (float(v) for v in (game.lower[i], game.upper[i], answer[player]))
+        outside = max(low - choice, choice - high)
+        if outside > ROUNDING * max(1.0, abs(choice)):
             violations.append(Violation(f"bounds of {player}", outside))
             worst = max(worst, claimed + outside)
             continue

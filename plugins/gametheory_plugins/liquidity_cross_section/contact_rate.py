@@ -38,9 +38,7 @@ class EndogenousContactRate(Model):
     claims = CLAIMS
     figures = CONTACT_FIGURES
 
-    gamma_B: Number = parameter(
-        1, gt=0, doc="banks' risk aversion", unit="per unit of the numeraire"
-    )
+    gamma_B: Number = parameter(1, gt=0, doc="banks' risk aversion", unit="per unit of the numeraire")
     sigma: Number = parameter(1, gt=0, doc="aggregate volatility", unit="per root year")
     sigma_eta: Number = parameter(1, gt=0, doc="volatility of hedging needs", unit="exposure per root year")
     r: Number = parameter("1/20", ge=0, doc="discount rate; 0 for the paper's limit", unit="per year")

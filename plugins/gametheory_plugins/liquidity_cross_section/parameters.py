@@ -46,9 +46,7 @@ class MarketParameters(Model):
     constraints = (Constraint("one psi and one dividend per contact rate", _lists_hold),)
 
     r: Number = parameter("1/20", gt=0, doc="discount rate", unit="per year")
-    gamma_B: Number = parameter(
-        1, gt=0, doc="banks' risk aversion, gamma/J", unit="per unit of the numeraire"
-    )
+    gamma_B: Number = parameter(1, gt=0, doc="banks' risk aversion, gamma/J", unit="per unit of the numeraire")
     sigma: Number = parameter("3/10", gt=0, doc="aggregate volatility", unit="per root year")
     sigma_eta: Number = parameter(1, gt=0, doc="volatility of hedging needs", unit="exposure per root year")
     contact_rates: list[Number] = parameter(

@@ -50,7 +50,7 @@ class LiquidityTransition(MarketParameters):
     constraints = (*MarketParameters.constraints, Constraint("'after' changes parameters of the market", _change_holds))
 
     after: dict[str, Any] = parameter(
-        default_factory=lambda: {"contact_rates": ["3/2", 3, 6]}, doc="parameters from time 0 on, where they change"
+        default_factory=lambda: {"contact_rates": ["1/2", 1, "1/2"]}, doc="parameters from time 0 on, where they change"
     )
     start: dict[str, Any] | None = parameter(
         None, doc="exposures at time 0: {moments=[...]} or {points=[...], weights=[...]}; the steady state if left out"
