@@ -110,7 +110,7 @@ def volumes(model: Any) -> Canvas:
 
 def spreads(model: Any) -> Canvas:
     """Draw spreads over the day and the marginal types before and after all types fall by 2/5."""
-    from gametheory_plugins.network_formation.claims_formation import FIGURE_4
+    from gametheory_plugins.network_formation.claims_settings import FIGURE_4
 
     before = tiers_of(model, **FIGURE_4, p=None, exposure=None, at=None)
     lower = {"kind": "uniform", "low": 0, "high": 6}
