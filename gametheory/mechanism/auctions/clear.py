@@ -51,7 +51,7 @@ def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
     quantities, limits = book.quantities, book.limits
     if book.reserve is not None:
         quantities, limits = quantities[book.eligible], limits[book.eligible]
-    order = np.argsort(limits if book.ascending else -limits, kind="stable")
+    order = np.argsort(limits if book.ascending else -limits)
     key, sorted_quantities = limits[order], quantities[order]
     cumulated = np.concatenate([[0.0], np.cumsum(sorted_quantities)])
     supply, demand = float(book.supply), float(cumulated[-1])
@@ -80,7 +80,7 @@ def clear(book: OrderBook) -> Clearing | NotIssued:
     if book.reserve is not None:
         lots, ticks = lots[book.eligible], ticks[book.eligible]
     key = ticks if book.ascending else -ticks
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, sorted_lots = key[order], lots[order]
     cumulated = running_totals(sorted_lots)
     supply = exact(book.supply) / lot

@@ -13,18 +13,17 @@ if TYPE_CHECKING:
     from gametheory.solution import Solution
 
 #: Above this many bids the table of bids is left to the answer.
-_TABLE = 10_000
+_TABLE = 2_000
 
 
 def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
     """Return stop-out, demand, cover, dual interval, and what is filled and settled, by bidder and bid by bid."""
     answer = solution.answer
-    lots, lot = book.lots
 
     def plain(value: Any) -> Any:
         return value if solution.exact else float(value)
 
-    demand = total(lots[book.eligible]) * lot
+    demand = _demand(book, solution.exact)
     if isinstance(answer, NotIssued):
         return {"issued": False, "demand": plain(demand), "supply": plain(exact(book.supply))}
     if not isinstance(answer, Clearing):
@@ -34,14 +33,14 @@ def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
         "stop_out": answer.stop_out,
         "dual_interval": list(answer.dual),
         "demand": plain(demand),
-        "cover": plain(demand / exact(book.supply)),
+        "cover": plain(exact(demand) / exact(book.supply)),
         "filled_better": answer.inside,
         "filled_at_stop_out": answer.margin,
-        "bids": len(lots),
+        "bids": len(book.limits),
     }
-    if len(lots) > _TABLE:
+    if len(book.limits) > _TABLE:
         return results
-    names = book.bidders or [str(i) for i in range(len(lots))]
+    names = book.bidders or [str(i) for i in range(len(book.limits))]
     settled = answer.settle(book)
     by_bidder: dict[str, Any] = {}
     for name, (filled, _) in zip(names, settled, strict=True):
@@ -52,3 +51,11 @@ def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
     results["filled"] = [plain(filled) for filled, _ in settled]
     results["awarded"] = [None if award is None else plain(award) for _, award in settled]
     return results
+
+
+def _demand(book: OrderBook, exactly: bool) -> Any:
+    """Return all eligible bids; floats are added as floats where nothing exact is asked for."""
+    if not exactly and book.quantities.dtype.kind == "f":
+        return float(book.quantities[book.eligible].sum())
+    lots, lot = book.lots
+    return total(lots[book.eligible]) * lot

@@ -47,10 +47,13 @@ def in_ticks(values: Array) -> tuple[Array, Fraction]:
 def _decimal_ticks(values: Array) -> tuple[Array, Fraction] | None:
     """Return floats as multiples of the largest power of ten that holds their shortest decimals, if it does."""
     largest = float(np.abs(values).max(initial=0.0))
+    few = values[:: max(1, len(values) // 64)]
     for places in range(_PLACES + 1):
         scale = float(10**places)
         if largest * scale >= _DIGITS:
             return None
+        if not np.array_equal(np.rint(few * scale) / scale, few):
+            continue
         whole = np.rint(values * scale)
         # Up to 15 digits a decimal is the only one of its length with this float, hence the shortest.
         if np.array_equal(whole / scale, values):
