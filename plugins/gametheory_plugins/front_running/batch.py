@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
 from gametheory import InputError, UsageError, exact
 from gametheory_plugins.front_running import first_principles, published
 

@@ -11,9 +11,19 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from gametheory_plugins.front_running.markets import CELLS, LARGE, LARGE_FIRST, SMALL_FIRST, TRADERS, TWO_FIRST
+
+from gametheory_plugins.front_running.markets import (
+    CELLS,
+    LARGE,
+    LARGE_FIRST,
+    SMALL_FIRST,
+    TRADERS,
+    TWO_FIRST,
+    losses,
+    markets,
+    trades,
+)
 from gametheory_plugins.front_running.markets import holdings as holdings_after
-from gametheory_plugins.front_running.markets import losses, markets, trades
 
 #: Orders of the sellers by price, by number of the case.
 ORDERS = (SMALL_FIRST, TWO_FIRST, LARGE_FIRST)

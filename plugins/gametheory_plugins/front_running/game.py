@@ -81,7 +81,7 @@ class TradingRules:
             return None if state.phase else {"A": SALES, "D": SALES}
         if state.phase == "small":
             sellers = tuple(t for t in ("D", "A") if dict(state.supply).get(t))
-            return {t: (*sellers, NOTHING) for t in state.market.small_buyers()}
+            return dict.fromkeys(state.market.small_buyers(), (*sellers, NOTHING))
         if state.phase in LARGE:
             return {state.phase: tuple(self._purchases(state))}
         return {"A": ("no trade",)}

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Literal
 
 from gametheory import Constraint, Engine, Model, MultistageGame, Number, Solution, StageProfile, exact, parameter
 from gametheory_plugins.front_running import batch
-from gametheory_plugins.front_running.claims import CLAIMS, STATEMENTS
+from gametheory_plugins.front_running.claims import CLAIMS
 from gametheory_plugins.front_running.figures import FIGURES
 from gametheory_plugins.front_running.game import SALES, TradingRules, sales_game, trading_game
 from gametheory_plugins.front_running.markets import LARGE
+from gametheory_plugins.front_running.paper import STATEMENTS
 
 CITATION = "Liang, Distressed sales and financial arbitrageurs: front-running in illiquid markets (2006)"
 
@@ -76,16 +77,18 @@ class FrontRunning(Model):
         return batch.exact_point(self.point(), formulas=self.formulas, tie_break=self.tie_break)
 
     def build(self) -> MultistageGame:
+        """Return the game in stages, or that of t1 alone with the printed values."""
+        if self.formulas == "published":
+            return self.sales_game()
         unit, scale = self.money()
-        if self.formulas == "first_principles":
-            return trading_game(TradingRules(*self.point(), unit, scale, self.tie_break == "paper"))
-        found = self.tables()
-        return sales_game({t: [[2 * unit - scale * x for x in row] for row in found[f"loss_{t}"]] for t in LARGE})
+        return trading_game(TradingRules(*self.point(), unit, scale, self.tie_break == "paper"))
 
     def run(self, engine: Engine) -> Solution:
+        """Solve by backward induction; prices and purchases are part of the answer."""
         return engine.solve(self.build(), concept="subgame_perfect")
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
+        """Return the results; see `result_docs`."""
         game, answer = solution.form, solution.answer
         assert isinstance(game, MultistageGame) and isinstance(answer, StageProfile)
         unit, scale = self.money()

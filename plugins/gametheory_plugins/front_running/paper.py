@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STATEMENTS = (
+    "equation (1)",
+    *(f"equation (A.{n})" for n in range(1, 78)),
+    *(f"Table {n}" for n in (1, 2, 3)),
+    *(f"Figure {n}" for n in (1, 2)),
+    *(f"Figure A-{n}" for n in range(1, 10)),
+    "Lemma 1",
+    "Lemma 2",
+    "Proposition 1",
+    "Proposition 2",
+)
+
 #: The equilibria that occur in the tables.
 _CODES = {
     "n": [[0, -2]],
     "f": [[-2, -2]],
     "p": [[-1, -2]],
     "s": [[-2, -1]],
-    "m": [[-2, -1], [0, -2]],
+    "m": [[0, -2], [-2, -1]],
 }
 
 
@@ -95,3 +107,110 @@ TABLE_3 = tuple(
     )
 )
 ROWS = (*TABLE_1, *TABLE_2, *TABLE_3)
+
+#: The errata that make a row differ from first principles: put into the correct formulas, they give the printed row.
+#: Nothing printed gives the two rows at rho_d = 0.83, rho_u = 0.02.
+CAUSES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("table1.panel2.row13", "table1.panel2.row14"), ("A.20",)),
+    **dict.fromkeys((f"table1.panel3.row{k}" for k in range(11, 16)), ("A.62",)),
+    "table1.panel3.row16": ("A.29", "A.35", "A.62"),
+    **dict.fromkeys(("table1.panel3.row17", "table1.panel3.row18"), ("A.29", "A.35")),
+    "table2.panel3.row03": (),
+    "table2.panel3.row04": ("A.62",),
+    "table2.panel3.row05": ("A.35", "A.62"),
+    **dict.fromkeys(("table2.panel3.row06", "table2.panel3.row07"), ("A.29", "A.35", "A.62")),
+    **dict.fromkeys((f"table2.panel3.row{k:02d}" for k in range(8, 18)), ("A.29", "A.35")),
+    "table3.row04": (),
+    **dict.fromkeys(("table3.row05", "table3.row06"), ("A.29", "A.35")),
+}
+
+#: The worked examples of the appendix: rho_d, rho_u, q_A, q_D, whose value, and which cells it compares: the first
+#: is said to be worth more than the others.
+Cell = tuple[int, int]
+EXAMPLES: tuple[tuple[str, tuple[str, str, str, str], str, Cell, tuple[Cell, ...]], ...] = (
+    ("D sells two if A sells none", ("0.2", "0.2", "0.8", "0.55"), "D", (0, 2), ((0, 1),)),
+    ("D sells two if A sells none", ("0.2", "0.2", "0.6", "0.55"), "D", (0, 2), ((0, 1),)),
+    ("D sells two if A sells two", ("0.2", "0.2", "0.8", "0.55"), "D", (2, 2), ((2, 1),)),
+    ("D sells two if A sells two", ("0.2", "0.2", "0.6", "0.55"), "D", (2, 2), ((2, 1),)),
+    ("D sells one if A sells two", ("0.81", "0.09", "0.98", "0.93"), "D", (2, 1), ((2, 2),)),
+    ("D sells one if A sells two", ("0.81", "0.09", "0.95", "0.93"), "D", (2, 1), ((2, 2),)),
+    ("A sells none if D sells two", ("0.05", "0.3", "0.92", "0.55"), "A", (0, 2), ((1, 2), (2, 2))),
+    ("A sells one if D sells two", ("0.83", "0.05", "0.92", "0.55"), "A", (1, 2), ((0, 2), (2, 2))),
+    ("A sells two if D sells two", ("0.1", "0.1", "0.6", "0.55"), "A", (2, 2), ((0, 2), (1, 2))),
+    ("A sells none if D sells two", ("0.05", "0.3", "0.6", "0.55"), "A", (0, 2), ((1, 2), (2, 2))),
+    ("A sells one if D sells two", ("0.83", "0.02", "0.6", "0.55"), "A", (1, 2), ((0, 2), (2, 2))),
+    ("A sells two if D sells two", ("0.1", "0.1", "0.56", "0.55"), "A", (2, 2), ((0, 2), (1, 2))),
+)
+
+#: What the text says is sold at t2 in the subgames of each figure: types of A, D, S1, S2 (h or l), sales
+#: ``seller buyer units`` if CTS > BP, and if CTS <= BP where that differs. Halves come from a coin.
+SUBGAMES: dict[str, tuple[Cell, tuple[tuple[str, ...], ...]]] = {
+    "A-1": (
+        (0, 0),
+        tuple((t, "D S1 1, D S2 1") for t in ("hlhh", "llhh", "hlhl", "llhl", "hlll", "llll")),
+    ),
+    "A-2": ((0, 1), tuple((f"{a}l{s}{t}", "D S1 1") for a in "hl" for s in "hl" for t in "hl")),
+    "A-3": (
+        (0, 2),
+        (
+            ("lhhh", "A D 2"),
+            ("hhhl", "S2 D 1"),
+            ("lhhl", "A D 1, S2 D 1"),
+            ("hhll", "S1 D 1, S2 D 1"),
+            ("lhll", "S1 D 1, S2 D 1", "A D 2"),
+        ),
+    ),
+    "A-4": (
+        (1, 0),
+        (
+            ("hlhh", "D S2 1, D A 1"),
+            ("llhh", "D S2 1"),
+            ("hllh", "D S2 1, S1 A 1", "D S2 1, D A 1"),
+            ("hlhl", "D S2 1, D A 1"),
+            ("lllh", "D S2 1"),
+            ("llhl", "D S2 1"),
+            ("llll", "D S2 1"),
+        ),
+    ),
+    "A-5": (
+        (1, 1),
+        (("hlhh", "D A 1"), ("hllh", "S1 A 1", "D A 1"), ("hlll", "S1 A 1/2, S2 A 1/2", "D A 1")),
+    ),
+    "A-6": (
+        (1, 2),
+        (
+            ("hllh", "S1 A 1"),
+            ("hlhl", "S2 A 1"),
+            ("hlll", "S2 A 1"),
+            ("lhhh", "A D 1"),
+            ("hhlh", "S1 D 1"),
+            ("hhhl", "S2 D 2"),
+            ("hhll", "S2 D 2, S1 A 1"),
+            ("lhlh", "A D 1, S1 D 1"),
+            ("lhhl", "S2 D 2"),
+            ("lhll", "S2 D 2"),
+        ),
+    ),
+    "A-7": (
+        (2, 0),
+        (
+            ("hlhh", "D A 2"),
+            ("hlhl", "S2 A 1, D A 1", "D A 2"),
+            ("hlll", "S1 A 1, S2 A 1", "D A 2"),
+        ),
+    ),
+    "A-8": (
+        (2, 1),
+        (("hlhh", "D A 1"), ("hllh", "S1 A 2"), ("hlhl", "D A 1, S2 A 1"), ("hlll", "S1 A 2")),
+    ),
+    "A-9": (
+        (2, 2),
+        (
+            ("hllh", "S1 A 2"),
+            ("hlll", "S1 A 1, S2 A 1"),
+            ("lhlh", "S1 D 2"),
+            ("hhll", "S1 D 1, S2 D 1, S1 A 1, S2 A 1"),
+            ("lhll", "S1 D 1, S2 D 1"),
+        ),
+    ),
+}

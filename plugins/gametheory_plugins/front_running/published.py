@@ -39,17 +39,17 @@ def fourth(x: Any) -> Any:
 
 
 def a5(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at VII (0,0)."""
+    """Return what D loses at VII (0,0)."""
     return 2 * (1 - q + q * (2 * d - d**2 - d * u))
 
 
 def a6(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at VII (0,0), and (A.8) at VIII (0,-1)."""
+    """Return what A loses at VII (0,0), and (A.8) at VIII (0,-1)."""
     return 2 * (2 * d - d**2)
 
 
 def a12(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at IX (0,-2)."""
+    """Return what A loses at IX (0,-2)."""
     s = 1 - d
     to_d = q / (a + q) + a / (a + q) * d
     last = 2 if more else 2 * to_d
@@ -63,12 +63,12 @@ def a12(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a15(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at VIII."""
+    """Return D's price at VIII."""
     return (1 - q) ** 2 + 2 * q * (2 - q) * d - q * (2 - q) * d**2 - q * (2 - q) * d * u
 
 
 def a16(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at VIII (0,-1)."""
+    """Return what D loses at VIII (0,-1)."""
     return (1 - q) * (2 - q) + 2 * q * (3 - q) * d - q * (3 - q) * d**2 - q * (3 - q) * d * u
 
 
@@ -82,7 +82,7 @@ def _a19_less(d: Any, u: Any, q: Any) -> Any:
 
 
 def a19(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at IX."""
+    """Return D's price at IX."""
     w = a + q
     if more:
         tail = (
@@ -101,7 +101,7 @@ def a19(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a20(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at IX (0,-2)."""
+    """Return what D loses at IX (0,-2)."""
     w = a + q
     if more:
         tail = (
@@ -122,19 +122,19 @@ def a20(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a25(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at I (-1,0)."""
+    """Return what D loses at I (-1,0)."""
     return 2 - q * (1 - d) ** 2 - q * d * u - q / (a + q) * (cube(1 - d) if more else (1 - d) ** 2)
 
 
 def a29(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A small buyer at II, continuation."""
+    """Return what is lost by a small buyer at II, continuation."""
     if more:
         return d + d**2 * (1 - d) / 2 + (a * (1 - d - u) + d) * d * (1 - d) * (1 - d / 2)
     return d * (2 - d)
 
 
 def a35(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at III (-1,-2) without what she gets for the unit sold."""
+    """Return what A loses at III (-1,-2) without what she gets for the unit sold."""
     return (
         -a / (a + q) * d * u * (1 - d) ** 2
         + 2 * d
@@ -146,7 +146,7 @@ def a35(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a36(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """The small buyer of one unit at III, continuation."""
+    """Return what is lost by the small buyer of one unit at III, continuation."""
     s, e = 1 - d, 1 - d - u
     return (
         d * s
@@ -161,7 +161,7 @@ def a36(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a39(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at II."""
+    """Return D's price at II."""
     common = 1 - q + q * d - q * (1 - q) * (1 - d) ** 2 - q * (1 - q) * d * u
     if more:
         return (
@@ -174,7 +174,7 @@ def a39(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a40(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at II (-1,-1)."""
+    """Return what D loses at II (-1,-1)."""
     common = 2 - q + q * d - q * (1 - q) * (1 - d) ** 2 - q * (1 - q) * d * u
     if more:
         return (
@@ -198,7 +198,7 @@ def _a42_tail(d: Any, u: Any, a: Any, q: Any) -> Any:
 
 
 def a42(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at III."""
+    """Return D's price at III."""
     lead = d + d * u - 1 if more else d * u - 1
     return (
         q * (1 - q) / (a + q) * (1 - d) ** 2 * lead
@@ -208,7 +208,7 @@ def a42(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a43(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at III (-1,-2)."""
+    """Return what D loses at III (-1,-2)."""
     w = a + q
     return (
         -(q**2) / w * d * u * (1 - d) ** 2
@@ -219,12 +219,12 @@ def a43(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a44(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at IV (-2,0)."""
+    """Return what D loses at IV (-2,0)."""
     return 2 * (1 - q / (a + q) * (cube(1 - d) if more else (1 - d) ** 2))
 
 
 def a53(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A small buyer of two units at VI, continuation."""
+    """Return what is lost by a small buyer of two units at VI, continuation."""
     s = 1 - d
     return (
         2 * d
@@ -240,7 +240,7 @@ def a53(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a56(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at I."""
+    """Return A's price at I."""
     k = a * (1 - a) / (a + q)
     if more:
         return k + (2 - 3 * k) * d + (3 * k - 1) * d**2 - k * cube(d) - a * d * u
@@ -248,7 +248,7 @@ def a56(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a57(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at I (-1,0)."""
+    """Return what A loses at I (-1,0)."""
     w = a + q
     if more:
         return -(a**2) / w * cube(1 - d) + 4 * d - 2 * d**2 - a * d * (1 - d) ** 2 - a * d**2 * u
@@ -256,7 +256,7 @@ def a57(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a59(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at IV."""
+    """Return A's price at IV."""
     k = a * (1 - a) / (a + q)
     if more:
         return k * cube(1 - d) + 2 * d - d**2 - a * d * u
@@ -264,7 +264,7 @@ def a59(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a60(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at IV (-2,0)."""
+    """Return what A loses at IV (-2,0)."""
     w = a + q
     if more:
         return 2 * (-(a**2) / w * cube(1 - d) + 2 * d - d**2 - a * d * (1 - d) ** 2 - a * d**2 * u)
@@ -272,7 +272,7 @@ def a60(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a62(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at V."""
+    """Return D's price at V."""
     w = a + q
     if more:
         return (
@@ -296,7 +296,7 @@ def a62(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a63(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at V (-2,-1)."""
+    """Return what D loses at V (-2,-1)."""
     w = a + q
     if more:
         return (
@@ -320,7 +320,7 @@ def a63(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a65(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D's price at VI."""
+    """Return D's price at VI."""
     s = 1 - d
     common = (
         q * (2 - q) * d * u * s * (2 - d)
@@ -338,12 +338,12 @@ def a65(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a66(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """D at VI (-2,-2)."""
+    """Return what D loses at VI (-2,-2)."""
     return 2 * a65(d, u, a, q, more) - 2 * q * d * u * (1 - d) * (2 - d)
 
 
 def a68(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at II."""
+    """Return A's price at II."""
     k = a * (1 - a) / (a + q)
     if more:
         return (
@@ -358,7 +358,7 @@ def a68(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a69(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at II (-1,-1)."""
+    """Return what A loses at II (-1,-1)."""
     w = a + q
     if more:
         return (
@@ -373,13 +373,13 @@ def a69(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a72(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at V."""
+    """Return A's price at V."""
     k = a * (1 - a) / (a + q)
     return (k * cube(1 - d) + 4 * d - 2 * d**2 + 2 * a * (1 - a) * d * (1 - d) ** 2 * (2 - d - u)) / 2
 
 
 def a73(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at V (-2,-1)."""
+    """Return what A loses at V (-2,-1)."""
     return (
         -(a**2) / (a + q) * cube(1 - d)
         + 4 * d
@@ -390,7 +390,7 @@ def a73(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
 
 
 def a52(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at VI (-2,-2) without what she gets for the units sold."""
+    """Return what A loses at VI (-2,-2) without what she gets for the units sold."""
     s = 1 - d
     return -2 * a * (d * s**2 * (1 - u) + d * cube(s) * (1 - u) + d**2 * u * s**2)
 
@@ -402,22 +402,22 @@ def _against_ix(d: Any, u: Any, a: Any, q: Any, more: bool, own: Any, buyer: Any
 
 
 def a75(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at III."""
+    """Return A's price at III."""
     return _against_ix(d, u, a, q, more, a35(d, u, a, q, more), a36(d, u, a, q, more))
 
 
 def a76(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A's price at VI."""
+    """Return A's price at VI."""
     return _against_ix(d, u, a, q, more, a52(d, u, a, q, more), a53(d, u, a, q, more)) / 2
 
 
 def loss_iii(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at III (-1,-2)."""
+    """Return what A loses at III (-1,-2)."""
     return a35(d, u, a, q, more) + a75(d, u, a, q, more)
 
 
 def loss_vi(d: Any, u: Any, a: Any, q: Any, more: bool) -> Any:
-    """A at VI (-2,-2)."""
+    """Return what A loses at VI (-2,-2)."""
     return a52(d, u, a, q, more) + 2 * a76(d, u, a, q, more)
 
 
