@@ -114,7 +114,16 @@ def is_exact_array(values: NDArray[Any]) -> bool:
 
 def encode(value: Any, *, exactly: bool) -> str | float:
     """Return a number as JSON holds it: text such as ``"1/3"`` if `exactly`, else a float."""
-    return str(exact(value)) if exactly else float(value)
+    return as_text(exact(value)) if exactly else float(value)
+
+
+def as_text(value: Fraction) -> str:
+    """Return a fraction as text such as ``"1/3"``, however long; Python's own conversion stops at 4300 digits."""
+    try:
+        return str(value)
+    except ValueError:
+        top, bottom = Decimal(value.numerator), Decimal(value.denominator)
+        return f"{top:f}" if value.denominator == 1 else f"{top:f}/{bottom:f}"
 
 
 def decode(value: Any) -> Fraction | float:
@@ -129,7 +138,7 @@ def encode_array(values: Any, *, exactly: bool) -> Any:
     if exactly:
         text = np.asarray(values, dtype=object)
         flat = np.empty(text.size, dtype=object)
-        flat[:] = [str(exact(v)) for v in text.ravel()]
+        flat[:] = [as_text(exact(v)) for v in text.ravel()]
         return flat.reshape(text.shape).tolist()
     return np.asarray(values, dtype=np.float64).tolist()
 

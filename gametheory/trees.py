@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from gametheory.errors import InputError, ModelError
-from gametheory.numbers import encode_array, exact
+from gametheory.numbers import as_text, encode_array, exact
 
 #: Above this many numbers in forms and answers, arrays go to a file beside the JSON.
 LARGE = 1_000_000
@@ -39,11 +39,11 @@ def encode_tree(tree: Any, *, exactly: bool, where: str = "") -> Any:
     if tree is None or isinstance(tree, bool | int | str):
         return tree
     if isinstance(tree, Fraction):
-        return str(tree) if exactly else float(tree)
+        return as_text(tree) if exactly else float(tree)
     if isinstance(tree, float):
         if not math.isfinite(tree):
             raise ModelError(f"'{where}' is {tree}, which JSON cannot hold", remedy="use None for what is undefined")
-        return str(exact(tree)) if exactly else tree
+        return as_text(exact(tree)) if exactly else tree
     raise ModelError(f"'{where}' is a {type(tree).__name__}, which cannot be saved")
 
 
@@ -59,7 +59,7 @@ def encode_parameters(tree: Any, *, exactly: bool) -> Any:
     if isinstance(tree, Fraction) and not exactly:
         if tree.denominator == 1:
             return int(tree)
-        return float(tree) if exact(float(tree)) == tree else str(tree)
+        return float(tree) if exact(float(tree)) == tree else as_text(tree)
     if hasattr(tree, "model_dump"):
         return encode_parameters(tree.model_dump(), exactly=exactly)
     return encode_tree(tree, exactly=exactly)

@@ -19,6 +19,10 @@ class Table:
     title: str = ""
 
 
+#: Fractions with a longer denominator, in bits, are shown rounded in tables; JSON holds them whole.
+LONG = 400
+
+
 def render(tables: Iterable[Table], style: str, heading: str = "") -> str:
     """Return tables as text in one of the formats; `heading` opens the terminal and Markdown formats."""
     chosen = {"table": _terminal, "csv": _csv, "latex": _latex, "markdown": _markdown}[style]
@@ -36,6 +40,8 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.12g}"
+    if isinstance(value, Fraction) and value.denominator.bit_length() > LONG:
+        return f"about {float(value):.12g}"
     if isinstance(value, Fraction | int | str):
         return str(value)
     if isinstance(value, Mapping):

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from gametheory.errors import InputError
-from gametheory.numbers import exact, exact_array, float_array, number, number_array, simplest_sum_to_one
+from gametheory.numbers import (
+    encode,
+    encode_array,
+    exact,
+    exact_array,
+    float_array,
+    number,
+    number_array,
+    simplest_sum_to_one,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +67,9 @@ def test_probabilities_sum_exactly_or_within_rounding():
     assert not simplest_sum_to_one([Fraction(1, 3), Fraction(1, 3), Fraction("0.3333")])
     assert simplest_sum_to_one([0.1] * 10)
     assert not simplest_sum_to_one([0.1] * 9)
+
+
+def test_fractions_of_any_length_survive_as_text():
+    long = Fraction(10**9000 + 1, 3**9000)
+    assert number(encode(long, exactly=True)) == long
+    assert number(encode_array([long, -(10**5000)], exactly=True)[1]) == -(10**5000)
