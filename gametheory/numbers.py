@@ -170,14 +170,10 @@ class NotANumberError(InputError, ValueError):
 def _from_text(text: str) -> Fraction:
     stripped = text.strip().replace("_", "")
     try:
-        if "/" in stripped:
-            top, bottom = stripped.split("/")
-            return Fraction(Decimal(top)) / Fraction(Decimal(bottom))
-        parsed = Decimal(stripped)
-    except (InvalidOperation, ValueError, ZeroDivisionError):
+        parts = [Decimal(part) for part in stripped.split("/")]
+        # A short text must not stand for a number of millions of digits.
+        if len(parts) > 2 or any(not p.is_finite() or abs(p.adjusted()) > max(400, len(stripped)) for p in parts):
+            raise NotANumberError(text)
+        return Fraction(parts[0]) / Fraction(parts[1]) if len(parts) == 2 else Fraction(parts[0])
+    except (InvalidOperation, ZeroDivisionError):
         raise NotANumberError(text) from None
-    if not parsed.is_finite():
-        raise NotANumberError(text)
-    if abs(parsed.adjusted()) > 400:
-        raise NotANumberError(text)
-    return Fraction(parsed)

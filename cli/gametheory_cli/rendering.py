@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+#: Fractions with a longer denominator, in bits, are shown rounded in tables; JSON holds them whole.
+LONG = 400
+
 
 @dataclass(frozen=True)
 class Table:
@@ -17,10 +20,6 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     title: str = ""
-
-
-#: Fractions with a longer denominator, in bits, are shown rounded in tables; JSON holds them whole.
-LONG = 400
 
 
 def render(tables: Iterable[Table], style: str, heading: str = "") -> str:

@@ -73,3 +73,9 @@ def test_fractions_of_any_length_survive_as_text():
     long = Fraction(10**9000 + 1, 3**9000)
     assert number(encode(long, exactly=True)) == long
     assert number(encode_array([long, -(10**5000)], exactly=True)[1]) == -(10**5000)
+
+
+@pytest.mark.parametrize("text", ["1e999999999/3", "3/1e-999999", "1e500", "1/2/3", "inf/1"])
+def test_short_texts_of_huge_numbers_are_refused(text):
+    with pytest.raises(InputError):
+        number(text)
