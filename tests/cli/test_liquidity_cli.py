@@ -1,0 +1,59 @@
+"""The liquidity models from the shell: exit codes, saved answers, figures of errors."""
+
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("model", "setting", "named"),
+    [
+        ("liquidity_cross_section", "contact_rates=[1,-1,2]", "contact_rates[1]"),
+        ("liquidity_cross_section", "psi=[1,0,2]", "psi[1]"),
+        ("liquidity_cross_section", "psi=[1,2]", "psi"),
+        ("liquidity_transition", "times=[0,1,1]", "times[2]"),
+        ("endogenous_contact_rate", "marginal_cost=-1", "marginal_cost"),
+    ],
+)
+def test_bad_input_is_exit_3_and_names_the_position(gametheory, model, setting, named):
+    finished = gametheory("solve", model, "--set", setting)
+    assert finished.code == 3
+    assert named in finished.err
+    assert finished.lines <= 2
+
+
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [
+        ("liquidity_cross_section", ["--exact", "--set", "eta=1/3", "--set", "counterparty=-1", "--set", "at=[0,1]"]),
+        ("liquidity_simulation", ["--seed", "3", "--set", "banks=500"]),
+        ("liquidity_transition", ["--set", "after={contact_rates=[2,1,1]}"]),
+        ("endogenous_contact_rate", ["--exact", "--set", "variant=paper"]),
+    ],
+)
+def test_solve_then_verify(gametheory, tmp_path, model, options):
+    path = tmp_path / "solution.json"
+    assert gametheory("solve", model, *options, "--output", path).code == 0
+    assert gametheory("verify", path).code == 0
+    edited = json.loads(path.read_text())
+    name = next(k for k, v in edited["results"].items() if isinstance(v, list | dict | str | float) and v)
+    edited["results"][name] = 1
+    path.write_text(json.dumps(edited))
+    assert gametheory("verify", path).code == 6
+
+
+def test_an_edited_answer_fails_its_check(gametheory, tmp_path):
+    path = tmp_path / "solution.json"
+    gametheory("solve", "liquidity_cross_section", "--exact", "--output", path)
+    edited = json.loads(path.read_text())
+    edited["answer"]["data"]["quadratic"] = "-1/100"
+    path.write_text(json.dumps(edited))
+    finished = gametheory("verify", path)
+    assert finished.code == 6
+    assert "Bellman" in finished.out + finished.err
+
+
+def test_an_unknown_change_is_named(gametheory):
+    finished = gametheory("solve", "liquidity_transition", "--set", "after={gamma=1}")
+    assert finished.code == 3
+    assert "gamma" in finished.err
