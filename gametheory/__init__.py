@@ -35,13 +35,21 @@ if TYPE_CHECKING:
         VerificationError,
         nearest,
     )
-    from gametheory.extensive import ExtensiveGame, MultistageGame, StageProfile, nash_bargain
+    from gametheory.extensive import (
+        Assessment,
+        ExtensiveGame,
+        MultistageGame,
+        Policy,
+        StageProfile,
+        StrategyProfile,
+        nash_bargain,
+    )
     from gametheory.figures import Figure
     from gametheory.forms import FormType, form_types, register_form
     from gametheory.limits import Budget, LimitReached, Limits
     from gametheory.linear import LinearProgram
     from gametheory.loading import load
-    from gametheory.matching import DynamicPairing
+    from gametheory.matching import AssignmentGame, DynamicPairing, Matching, MatchingMarket, RoommateGame
     from gametheory.mechanism import (
         BudgetConstraint,
         DecisionPolytope,
@@ -70,7 +78,11 @@ if TYPE_CHECKING:
         SignalSchedule,
     )
     from gametheory.mechanism.auctions.reading import read_bids
+    from gametheory.mechanism.communication import CommunicationProblem
+    from gametheory.mechanism.efficiency import Efficiency, is_interim_incentive_efficient
+    from gametheory.mechanism.frontier import efficient_frontier, sample_frontier
     from gametheory.mechanism.neutral import NeutralMechanism, NeutralOptimum, OneSidedTrade
+    from gametheory.mechanism.reduced_form import ReducedFormAuction
     from gametheory.model import API_VERSION, Constraint, Model, parameter
     from gametheory.networks import (
         FinancialNetwork,
@@ -89,6 +101,7 @@ if TYPE_CHECKING:
     from gametheory.simulation import generator
     from gametheory.solution import Certificate, Outcome, Provenance, Solution, Termination, Violation
     from gametheory.solvers import Options, Solver, register_solver
+    from gametheory.strategic import StrategicGame
     from gametheory.verification import Verification, verify_file
 else:
     _HOMES = {
@@ -118,13 +131,21 @@ else:
             "VerificationError",
             "nearest",
         ),
-        "extensive": ("ExtensiveGame", "MultistageGame", "StageProfile", "nash_bargain"),
+        "extensive": (
+            "Assessment",
+            "ExtensiveGame",
+            "MultistageGame",
+            "Policy",
+            "StageProfile",
+            "StrategyProfile",
+            "nash_bargain",
+        ),
         "figures": ("Figure",),
         "forms": ("FormType", "form_types", "register_form"),
         "limits": ("Budget", "LimitReached", "Limits"),
         "linear": ("LinearProgram",),
         "loading": ("load",),
-        "matching": ("DynamicPairing",),
+        "matching": ("AssignmentGame", "DynamicPairing", "Matching", "MatchingMarket", "RoommateGame"),
         "mechanism": (
             "BudgetConstraint",
             "DecisionPolytope",
@@ -154,6 +175,11 @@ else:
         ),
         "mechanism.auctions.reading": ("read_bids",),
         "mechanism.neutral": ("NeutralMechanism", "NeutralOptimum", "OneSidedTrade"),
+        "mechanism.communication": ("CommunicationProblem",),
+        "mechanism.efficiency": ("Efficiency", "is_interim_incentive_efficient"),
+        "mechanism.frontier": ("efficient_frontier", "sample_frontier"),
+        "mechanism.reduced_form": ("ReducedFormAuction",),
+        "strategic": ("StrategicGame",),
         "model": ("API_VERSION", "Constraint", "Model", "parameter"),
         "networks": (
             "FinancialNetwork",

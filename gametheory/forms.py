@@ -34,6 +34,10 @@ class FormType:
         ``report(form, solution) -> dict``: what a solve of the bare form reports.
     readers, writers : mapping of str to (str or callable)
         By file suffix: ``read(path) -> form`` and ``write(form, path)``.
+    figures : mapping of str to (str or callable)
+        By name: ``draw(form, answer) -> matplotlib figure``, drawn of any form of this kind.
+    examiner : str, callable or None
+        ``examine(form, answer) -> dict``: what else can be said of an answer that passed its check.
     """
 
     name: str
@@ -44,6 +48,8 @@ class FormType:
     report: str | Callable[..., Any] | None = None
     readers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     writers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    figures: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    examiner: str | Callable[..., Any] | None = None
 
 
 _registry: dict[str, FormType] = {}

@@ -110,6 +110,12 @@ def write_text(path: str | Path, text: str) -> None:
         file.write(text)
 
 
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write a binary file whole or not at all; raises `UsageError` as `write_text` does."""
+    with _replacing(Path(path), "wb") as file:
+        file.write(data)
+
+
 def load_solution(path: str | Path) -> Solution:
     """Read a solution that `save_solution` or the command line wrote.
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "solve": "Solve a model, a scenario, a model file or a game file.",
     "verify": "Re-check a saved solution, or anyone's answer, without solving.",
     "reproduce": "A paper's numbers beside ours, verdict by verdict.",
+    "plot": "Draw a figure of a model or of a game to a file.",
     "convert": "Convert a file between the formats of one form.",
     "new": "Make a plugin package with a model and a passing test.",
     "doctor": "Versions, solvers found, and plugins that failed to load and why.",

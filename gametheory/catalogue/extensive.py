@@ -19,6 +19,7 @@ FORMS = (
         report="gametheory.extensive.report:report",
         readers={".efg": "gametheory.extensive.efg:read"},
         writers={".efg": "gametheory.extensive.efg_writer:write"},
+        figures={"tree": "gametheory.extensive.drawing:draw_tree"},
     ),
     FormType(
         "MultistageGame",

@@ -19,6 +19,7 @@ FORMS = (
             "UnboundedMechanism": "gametheory.mechanism:UnboundedMechanism",
         },
         report="gametheory.mechanism.report:report",
+        examiner="gametheory.mechanism.efficiency:examine",
     ),
     FormType(
         "CommunicationProblem",

@@ -110,6 +110,32 @@ def is_interim_incentive_efficient(
     return _supported(problem, mechanism, found.multipliers)
 
 
+def examine(problem: MechanismProblem, answer: Any) -> dict[str, Any]:
+    """Return whether a feasible mechanism is interim incentive efficient, and the evidence, by name.
+
+    Nothing is said where efficiency is not a question: of proofs that there is no mechanism, and of beliefs without
+    a common prior.
+    """
+    mechanism = answer.mechanism if isinstance(answer, OptimalMechanism) else answer
+    if not isinstance(mechanism, Mechanism) or problem.beliefs is not None:
+        return {}
+    found = is_interim_incentive_efficient(problem, mechanism)
+    if found.efficient:
+        assert found.proof is not None
+        return {
+            "interim_incentive_efficient": True,
+            "weights": found.weights,
+            "multipliers": found.proof.multipliers.to_data(),
+        }
+    assert found.dominating is not None
+    return {
+        "interim_incentive_efficient": False,
+        "dominating": found.dominating.to_data(),
+        "utilities": mechanism.utilities(problem),
+        "dominating_utilities": found.dominating.utilities(problem),
+    }
+
+
 def domination_problem(problem: MechanismProblem, utilities: tuple[NDArray[Any], ...]) -> MechanismProblem:
     """Return the problem of the largest ex ante sum of utilities that leaves no type of any agent worse off.
 

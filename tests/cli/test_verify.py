@@ -110,3 +110,25 @@ def test_anyones_answer(gametheory, saved, tmp_path):
     assert gametheory("verify", "--form", saved, "--answer", answer).code == 3
     answer.write_text("x = 1\n")
     assert gametheory("verify", "--form", saved, "--answer", answer).code == 3
+
+
+def test_a_mechanism_typed_in_toml_is_examined(gametheory, tmp_path):
+    form = tmp_path / "bargaining.toml"
+    form.write_text('model = "neutral_bargaining"\n[parameters]\nselect = "max_gains"\n')
+    answer = tmp_path / "mechanism.toml"
+    answer.write_text(
+        'type = "Mechanism"\ndecisions = [1, "1/2", "1/6", "1/6"]\ntransfers = [20, 15, "25/3", "25/3"]\n'
+    )
+    done = gametheory("verify", "--form", form, "--answer", answer, "--format", "json")
+    assert done.code == 0
+    assert done.json["findings"]["interim_incentive_efficient"] is True
+    assert set(done.json["findings"]["weights"]["dealer"]) == {"lb", "hb", "lg", "hg"}
+    answer.write_text('type = "Mechanism"\ndecisions = ["1/2", 0, 0, 0]\ntransfers = ["15/2", 0, 0, 0]\n')
+    done = gametheory("verify", "--form", form, "--answer", answer, "--format", "json")
+    assert done.code == 0
+    assert done.json["findings"]["interim_incentive_efficient"] is False
+    assert done.json["findings"]["dominating"]["decisions"]
+    answer.write_text('type = "Mechanism"\ndecisions = [0, 1, 0, 0]\ntransfers = [0, 25, 0, 0]\n')
+    done = gametheory("verify", "--form", form, "--answer", answer)
+    assert done.code == 6
+    assert "incentive:dealer:lb->hb" in done.err

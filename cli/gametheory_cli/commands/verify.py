@@ -35,8 +35,12 @@ def command(
     """Check and print; exit 0 if everything agrees, 6 if not."""
     if (file is None) == (form is None) or (form is None) != (answer is None):
         raise click.UsageError("give a saved solution FILE, or both --form and --answer")
-    found = _verify_file(file, model) if file is not None else _verify_answer(form, answer, concept, not in_floats)
-    emit(lambda wanted: _render(found, wanted), style, output)
+    findings: dict[str, Any] = {}
+    if file is not None:
+        found = _verify_file(file, model)
+    else:
+        found, findings = _verify_answer(form, answer, concept, not in_floats)
+    emit(lambda wanted: _render(found, findings, wanted), style, output)
     if not found.ok:
         first = found.violations[0]
         click.echo(f"gametheory: not verified: {first.constraint} (off by {first.amount})", err=True)
@@ -57,17 +61,25 @@ def _verify_file(file: str, model: str | None) -> Verification:
     return verify_file(file, kind)
 
 
-def _verify_answer(form: Any, answer: Any, concept: str | None, exact: bool) -> Verification:
+def _verify_answer(form: Any, answer: Any, concept: str | None, exact: bool) -> tuple[Verification, dict[str, Any]]:
+    """Check an answer; of one that passes, say what else the kind of form can say."""
     from gametheory import Verification, verify
+    from gametheory.forms import form_type_of
     from gametheory.loading import load_answer, load_form
+    from gametheory.solvers import resolve
 
     loaded = load_form(form)
-    certificate = verify(loaded, load_answer(loaded, answer), exact=exact, concept=concept)
-    return Verification(certificate.ok, certificate, certificate.violations)
+    given = load_answer(loaded, answer)
+    certificate = verify(loaded, given, exact=exact, concept=concept)
+    examiner = form_type_of(loaded).examiner
+    findings = resolve(examiner)(loaded, given) if examiner is not None and certificate.ok and exact else {}
+    return Verification(certificate.ok, certificate, certificate.violations), findings
 
 
-def _render(found: Verification, style: str) -> str:
+def _render(found: Verification, findings: dict[str, Any], style: str) -> str:
     from gametheory.saving import certificate_to_json, violations_to_json
+    from gametheory.trees import encode_tree
+    from gametheory_cli.rendering import cell
 
     if style == "json":
         data = {
@@ -75,6 +87,7 @@ def _render(found: Verification, style: str) -> str:
             "certificate": certificate_to_json(found.certificate),
             "violations": violations_to_json(found.violations),
             "notes": list(found.notes),
+            "findings": encode_tree(findings, exactly=True),
         }
         return json.dumps(data, indent=1, allow_nan=False) + "\n"
     lines = ["verified" if found.ok else "NOT verified"]
@@ -90,4 +103,5 @@ def _render(found: Verification, style: str) -> str:
             lines.append(f"note: {c.note}")
     lines += [f"violated: {v.constraint} by {v.amount}" for v in found.violations]
     lines += [f"note: {note}" for note in found.notes]
+    lines += [f"{name}: {cell(value)}" for name, value in findings.items()]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,87 @@
+"""``gametheory plot``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gametheory_cli.options import set_option
+
+if TYPE_CHECKING:
+    from gametheory import Model
+
+#: What matplotlib writes that people paste.
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+@click.command(
+    "plot", help="Draw FIGURE of WHAT, a model or a game file, to a file; without FIGURE, list what there is."
+)
+@click.argument("what")
+@click.argument("figure", required=False)
+@set_option
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A .png, .svg or .pdf file.")
+def command(what: str, figure: str | None, parameters: dict[str, Any], output: Path | None) -> None:
+    """Draw one figure, whole or not at all."""
+    from gametheory import Model, UsageError, nearest
+    from gametheory.loading import load_problem
+
+    problem, _ = load_problem(what, parameters)
+    drawers = _of_model(problem) if isinstance(problem, Model) else _of_form(problem)
+    if figure is None:
+        click.echo("".join(f"{name}: {doc}\n" for name, (doc, _) in drawers.items()), nl=False)
+        return
+    if figure not in drawers:
+        raise UsageError(f"{what} has no figure '{figure}'", remedy=nearest(figure, drawers))
+    if output is None or output.suffix not in SUFFIXES:
+        raise UsageError("a figure needs a file to go to", remedy=f"give --output {figure}.png (or .svg, .pdf)")
+    _write(drawers[figure][1], output)
+    click.echo(f"wrote {output}", err=True)
+
+
+def _of_model(model: Model) -> dict[str, tuple[str, Any]]:
+    from gametheory.model import guarded
+
+    def drawer(draw: Any) -> Any:
+        def run() -> Any:
+            with guarded(type(model), "drawing"):
+                return draw(model)
+
+        return run
+
+    return {figure.name: (figure.doc, drawer(figure.draw)) for figure in model.figures}
+
+
+def _of_form(form: Any) -> dict[str, tuple[str, Any]]:
+    """Return what any form of a kind can draw: the form, with its solution marked."""
+    from gametheory import solve
+    from gametheory.forms import form_type_of
+    from gametheory.solvers import resolve
+
+    def drawer(draw: Any) -> Any:
+        return lambda: resolve(draw)(form, solve(form).require().answer)
+
+    return {
+        name: (f"{type(form).__name__}, its solution marked", drawer(d))
+        for name, d in form_type_of(form).figures.items()
+    }
+
+
+def _write(draw: Any, output: Path) -> None:
+    from gametheory.errors import MissingPackageError
+    from gametheory.saving import write_bytes
+
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise MissingPackageError(
+            "figures need matplotlib, which is not installed", remedy="pip install 'gametheory[plot]'"
+        ) from None
+    mpl.use("Agg")
+    import io
+
+    buffer = io.BytesIO()
+    draw().savefig(buffer, format=output.suffix[1:], bbox_inches="tight")
+    write_bytes(output, buffer.getvalue())

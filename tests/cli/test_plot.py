@@ -1,0 +1,42 @@
+import pytest
+
+GAME = """EFG 2 R "entry" { "entrant" "incumbent" }
+""
+p "" 1 1 "" { "out" "in" } 0
+t "" 1 "" { 0, 4 }
+p "" 2 1 "" { "fight" "share" } 0
+t "" 2 "" { -1, -1 }
+t "" 3 "" { 1, 1 }
+"""
+
+
+@pytest.fixture
+def game(tmp_path):
+    path = tmp_path / "entry.efg"
+    path.write_text(GAME)
+    return path
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
+def test_a_tree_in_each_format(gametheory, game, tmp_path, suffix, start):
+    pytest.importorskip("matplotlib")
+    out = tmp_path / f"tree{suffix}"
+    assert gametheory("plot", game, "tree", "--output", out).code == 0
+    assert out.read_bytes().startswith(start)
+
+
+def test_wrong_use(gametheory, game, entry_file, tmp_path):
+    for arguments in (
+        [game, "trees", "--output", tmp_path / "x.png"],
+        [game, "tree"],
+        [game, "tree", "--output", tmp_path / "x.txt"],
+        [entry_file, "tree", "--output", tmp_path / "x.png"],
+    ):
+        done = gametheory("plot", *arguments)
+        assert done.code == 2
+        assert done.lines <= 2
+    assert not list(tmp_path.glob("x.*"))
+
+
+def test_figures_are_listed(gametheory, game):
+    assert "tree" in gametheory("plot", game).out
