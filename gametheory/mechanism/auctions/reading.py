@@ -127,3 +127,25 @@ def _whole_or_fractions(values: list[Fraction]) -> Any:
     if values and all(v.denominator == 1 and abs(v.numerator) < 2**62 for v in values):
         return np.array([v.numerator for v in values], dtype=np.int64)
     return values
+
+
+def write(book: OrderBook, path: str | Path) -> None:
+    """Write an order book as a ``.csv`` file that `read` reads back; floats as their shortest decimals."""
+    import numpy as np
+
+    from gametheory.numbers import as_text, exact
+    from gametheory.saving import write_text
+
+    def plain(value: Any) -> str:
+        return repr(value) if isinstance(value, float) else as_text(exact(value))
+
+    lines = [f'# supply = "{plain(book.supply)}"', f'# rule = "{book.rule}"', f'# payment = "{book.payment}"']
+    if book.reserve is not None:
+        lines.append(f'# reserve = "{plain(book.reserve)}"')
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([*(["bidder"] if book.bidders else []), "quantity", book.quote])
+    names = [[name] for name in book.bidders] or [[]] * len(book.limits)
+    for name, quantity, limit in zip(names, np.asarray(book.quantities).tolist(), book.limits.tolist(), strict=True):
+        rows.writerow([*name, plain(quantity), plain(limit)])
+    write_text(path, "\n".join(lines) + "\n" + text.getvalue())
