@@ -34,6 +34,8 @@ class FormType:
         ``report(form, solution) -> dict``: what a solve of the bare form reports.
     readers, writers : mapping of str to (str or callable)
         By file suffix: ``read(path) -> form`` and ``write(form, path)``.
+    recognises : str, callable or None
+        ``recognises(path) -> bool``: whether a file holds this kind, where another kind's files end alike.
     figures : mapping of str to (str or callable)
         By name: ``draw(form, answer) -> matplotlib figure``, drawn of any form of this kind.
     examiner : str, callable or None
@@ -48,6 +50,7 @@ class FormType:
     report: str | Callable[..., Any] | None = None
     readers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     writers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    recognises: str | Callable[..., bool] | None = None
     figures: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     examiner: str | Callable[..., Any] | None = None
 
@@ -120,11 +123,19 @@ def answer_from_data(form: Any, name: str, data: Mapping[str, Any]) -> Any:
 
 
 def reader_for(suffix: str) -> Callable[..., Any] | None:
-    """Return the function that reads files with this suffix into a form, or None."""
-    for kind in form_types():
-        if suffix in kind.readers:
-            return resolve(kind.readers[suffix])
-    return None
+    """Return the function that reads files with this suffix into a form, or None.
+
+    Where several kinds of form share a suffix, those that say what they recognise are asked about the file first.
+    """
+    kinds = sorted((k for k in form_types() if suffix in k.readers), key=lambda k: k.recognises is None)
+    if len(kinds) < 2:
+        return resolve(kinds[0].readers[suffix]) if kinds else None
+
+    def read(path: Any) -> Any:
+        own = next((k for k in kinds if k.recognises is None or resolve(k.recognises)(path)), kinds[0])
+        return resolve(own.readers[suffix])(path)
+
+    return read
 
 
 def read_suffixes() -> list[str]:

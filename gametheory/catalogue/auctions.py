@@ -18,6 +18,8 @@ FORMS = (
         },
         report="gametheory.mechanism.auctions.report_book:report",
         readers={".csv": "gametheory.mechanism.auctions.reading:read"},
+        writers={".csv": "gametheory.mechanism.auctions.reading:write"},
+        recognises="gametheory.mechanism.auctions.reading:recognises",
     ),
     FormType(
         "ShareAuction",

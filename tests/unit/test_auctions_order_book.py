@@ -245,3 +245,13 @@ def test_saved_and_verified(tmp_path, exact):
     data["answer"]["data"]["margin"] = "1" if exact else 1.0
     path.write_text(json.dumps(data))
     assert not gt.verify_file(path).ok
+
+
+def test_books_are_told_from_other_tables(tmp_path):
+    """Matching markets are tables in .csv files too."""
+    market = tmp_path / "market.csv"
+    market.write_text("side,agent,preferences\na,x,y\nb,y,x\n")
+    assert type(gt.load(market)).__name__ == "MatchingMarket"
+    path = tmp_path / "book.csv"
+    write(book(), path)
+    assert isinstance(gt.load(path), OrderBook)

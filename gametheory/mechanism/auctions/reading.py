@@ -39,6 +39,18 @@ def read(path: str | Path) -> OrderBook:
     return OrderBook(**columns, **terms)
 
 
+def recognises(path: str | Path) -> bool:
+    """Say whether a ``.csv`` file has the header of an order book, a column ``quantity``."""
+    try:
+        with Path(path).open(encoding="utf-8-sig") as lines:
+            for line in lines:
+                if line.strip() and not line.lstrip().startswith("#"):
+                    return "quantity" in [name.strip().lower() for name in line.split(",")]
+    except (OSError, UnicodeDecodeError):
+        return False
+    return False
+
+
 def read_bids(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a ``.csv`` file as `read` does, but return its terms and its columns, by the names of `OrderBook`.
 
