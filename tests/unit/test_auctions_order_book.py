@@ -11,7 +11,7 @@ import gametheory as gt
 from gametheory.errors import InputError, UsageError
 from gametheory.mechanism.auctions import Allotment, Clearing, NotIssued, OrderBook
 from gametheory.mechanism.auctions.clear import clear
-from gametheory.mechanism.auctions.reading import read
+from gametheory.mechanism.auctions.reading import read, write
 from gametheory.mechanism.auctions.ticks import in_ticks
 from gametheory.mechanism.auctions.verify_book import verify
 from gametheory.solution import Termination
@@ -255,3 +255,20 @@ def test_books_are_told_from_other_tables(tmp_path):
     path = tmp_path / "book.csv"
     write(book(), path)
     assert isinstance(gt.load(path), OrderBook)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bidders": ("a, b", 'c"', "d", "e"), "reserve": F(11, 3), "rule": "spread"},
+        {"quantities": [0.1, 0.25, 3.0, 1e-7], "limits": [F(1, 7), 2, 3, 4], "quote": "price", "supply": 0.3},
+    ],
+)
+def test_books_are_written_and_read_back(tmp_path, changes):
+    path = tmp_path / "book.csv"
+    written = book(**changes)
+    write(written, path)
+    found = read(path)
+    assert clear(found) == clear(written)
+    assert (found.bidders, found.quote, found.rule) == (written.bidders, written.quote, written.rule)
+    assert found.reserve == written.reserve

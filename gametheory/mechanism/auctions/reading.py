@@ -149,7 +149,11 @@ def write(book: OrderBook, path: str | Path) -> None:
     from gametheory.saving import write_text
 
     def plain(value: Any) -> str:
-        return repr(value) if isinstance(value, float) else as_text(exact(value))
+        if isinstance(value, float):
+            return repr(value)
+        if isinstance(value, Fraction) and value.denominator > 1 and exact(float(value)) == value:
+            return repr(float(value))
+        return as_text(exact(value))
 
     lines = [f'# supply = "{plain(book.supply)}"', f'# rule = "{book.rule}"', f'# payment = "{book.payment}"']
     if book.reserve is not None:
