@@ -38,7 +38,10 @@ def solve_greatest(network: FinancialNetwork, options: Options) -> Outcome:
 
 
 def solve_least(network: FinancialNetwork, options: Options) -> Outcome:
-    """Return the least clearing vector."""
+    """Return the least clearing vector.
+
+    Where debts go round in a circle with hardly an outlet, payments creep up and a limit may be reached first.
+    """
     return _solve(network, options, downwards=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from gametheory.limits import LimitReached
 from gametheory.networks.market import IntermediatedMarket, TierEquilibrium
 from gametheory.numbers import exact_array
 from gametheory.solution import Outcome, Termination
@@ -20,7 +21,13 @@ def solve(market: IntermediatedMarket, options: Options) -> Outcome:
     """
     exactly = options.exact and market.law.is_rational()
     given = market.to_exact() if exactly else market.to_float()
-    cutoffs = [given.law.quantile(Fraction(1, 2**t) if exactly else 0.5**t) for t in range(1, market.rounds + 1)]
+    cutoffs = []
+    try:
+        for t in range(1, market.rounds + 1):
+            options.budget.check(1)
+            cutoffs.append(given.law.quantile(Fraction(1, 2**t) if exactly else 0.5**t))
+    except LimitReached as reached:
+        return Outcome(Termination.LIMIT, None, message=f"not all cutoffs are found: {reached}")
     fees = round_fees(given, cutoffs)
     last = cutoffs[-1]
     leaver = None

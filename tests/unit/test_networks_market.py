@@ -220,6 +220,10 @@ def test_irrational_laws_are_solved_in_floats_and_say_so():
     assert "irrational" in solution.message
 
 
+def test_a_limit_is_a_termination():
+    assert gt.solve(market(rounds=9), iterations=3).termination == "LIMIT"
+
+
 def test_many_rounds():
     assert solved(market(rounds=200, discount=1), exact=False).verified
 

@@ -77,7 +77,10 @@ class NetworkFormation(MarketModel):
         """Solve the tiers and, where they are no equilibrium and that is asked for, the role program."""
         main = self.solve_tiers(engine)
         if self.solve_below_threshold and main.solved and not main.answer.participation:
-            engine.solve(self.pairing(engine.exact), concept="equilibrium", method="planner_program")
+            # Multipliers of late rounds are divided by the discount to their power: floats lose them if it is tiny.
+            tiny = float(self.intraday_discount) ** self.rounds < 1e-6
+            method = "backward_forward" if tiny else "planner_program"
+            engine.solve(self.pairing(engine.exact), concept="equilibrium", method=method)
         return main  # type: ignore[no-any-return]
 
     def pairing(self, exactly: bool) -> DynamicPairing:

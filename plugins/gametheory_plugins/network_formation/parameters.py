@@ -58,7 +58,7 @@ class MarketModel(Model):
         default_factory=lambda: {"kind": "uniform", "low": 0, "high": 1},
         doc="distribution of types sigma: uniform, power, beta, truncated_lognormal or empirical",
     )
-    rounds: int = parameter(3, ge=1, le=1000, doc="rounds of trade N")
+    rounds: int = parameter(3, ge=1, le=200, doc="rounds of trade N")
     p: Number | None = parameter(
         None, ge=0, le=1, doc="probability that two traders who meet have opposite shocks; 1/2"
     )
