@@ -68,6 +68,23 @@ def test_a_drawn_market_obeys_the_rules():
     assert day.fees.sum() == pytest.approx(day.paid.sum())
 
 
+@pytest.mark.parametrize("exposure", [0, 0.6, 0.9])
+def test_spreads_per_trade_pay_dealers_what_theory_says(exposure):
+    model = NetworkSimulation(log2_traders=16, rounds=5, exposure=exposure, fees="per_trade", seed=5)
+    r = model.solve().require().results
+    p = (1 + exposure**2) / 2
+    printed = model.with_(fees="printed").solve().results["revenue"]["mean"]
+    theory = r["revenue"]["theory"]
+    first = theory[1]
+    limit = norm.isf(ALARM / 36 / 2)
+    for tier in range(6):
+        missed = 0.1 * r["idle_bias"][tier]
+        assert abs(r["revenue"]["mean"][tier] - theory[tier]) <= limit * r["revenue"]["standard_error"][tier] + missed
+        # T_t/a per unit pays 2 (1 - p) T_t after round one.
+        expected = 0 if tier == 0 else first + 2 * (1 - p) * (theory[tier] - first)
+        assert abs(printed[tier] - expected) <= limit * r["revenue"]["standard_error"][tier] + missed
+
+
 def test_seeds():
     one, two, other = drawn(seed=1)[1], drawn(seed=1)[1], drawn(seed=2)[1]
     assert one.network.trader.tolist() == two.network.trader.tolist()

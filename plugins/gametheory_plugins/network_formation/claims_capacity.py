@@ -103,7 +103,7 @@ CLAIMS = (
         lambda r: r["bounded"]["unsecured"] and r["unsecured"] > 0,
         place="Proposition 11",
         covers=("Proposition 11",),
-        settings={"dividend": 1},
+        settings={"dividend": 1, "rounds": 8},
     ),
     Claim(
         "proposition_11.spread",
@@ -113,7 +113,7 @@ CLAIMS = (
             == sorted(capacities(r, [around(Fraction(1, 2), d) for d in SPREADS]))
         ),
         place="Proposition 11",
-        settings={"dividend": 1},
+        settings={"dividend": 1, "rounds": 16},
         recorded="differs",
         reason="it falls: a wider spread lowers the lowest type, who gains least and still owes about N y a",
     ),
@@ -122,7 +122,7 @@ CLAIMS = (
         "it increases with the dispersion of types: all types multiplied",
         lambda r: capacities(r, [scaled(c) for c in SCALES]) == sorted(capacities(r, [scaled(c) for c in SCALES])),
         place="Proposition 11",
-        settings={"dividend": 1},
+        settings={"dividend": 1, "rounds": 8},
     ),
     Claim(
         "proposition_11.gain",
@@ -140,7 +140,7 @@ CLAIMS = (
         lambda r: r["bounded"]["secured"] and r["secured"] > 0,
         place="Proposition 12",
         covers=("Proposition 12",),
-        settings={"dividend": 1, "collateral": Fraction(31, 10)},
+        settings={"dividend": 1, "rounds": 8, "collateral": Fraction(31, 10)},
         reason="the riskiness of collateral is not in the model: its value Q is",
     ),
     Claim(

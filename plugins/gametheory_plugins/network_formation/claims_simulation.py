@@ -71,6 +71,22 @@ CLAIMS = (
         settings=DRAWN,
     ),
     Claim(
+        "drawn.spread_per_trade",
+        "dealers who charge T_t/((1 - p) a) per round trip of units after round one, and 2 T_1/a in it, earn T_t",
+        lambda r: all(close(r.solve(exposure=q), "revenue", 0.2) for q in (0, 0.6, 0.9)),
+        place="equation (22)",
+        settings={**DRAWN, "fees": "per_trade"},
+    ),
+    Claim(
+        "drawn.spread_printed",
+        "dealers who charge 2 T_t/a when units change hands earn T_t, also for p > 1/2",
+        lambda r: close(r, "revenue", 0.2),
+        place="equation (22)",
+        settings={**DRAWN, "fees": "printed", "exposure": 0.9},
+        recorded="differs",
+        reason="after round one 2a change hands with probability 1 - p, which pays them 2 (1 - p) T_t only",
+    ),
+    Claim(
         "drawn.components",
         "meetings and trades connect at most 2^N traders",
         lambda r: r["largest_component"]["trades"] <= r["largest_component"]["meetings"] <= 2**r.model.rounds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,6 +24,10 @@ class NetworkSimulation(MarketModel):
     log2_traders: int = parameter(14, ge=2, le=22, doc="k, for 2^k traders")
     seed: int = parameter(0, ge=0, doc="seed of the draw")
     rounds: int = parameter(5, ge=1, le=20, doc="rounds of trade N, at most k - 1")
+    fees: Literal["per_meeting", "per_trade", "printed"] = parameter(
+        "per_meeting",
+        doc="what customers pay: T_t per meeting; a half-spread only when units change hands; or T_t/a per unit then",
+    )
     intraday_discount: Number = parameter("999/1000", gt=0, le=1, doc="discount factor per round, beta")
 
     constraints = [
@@ -61,7 +65,7 @@ class NetworkSimulation(MarketModel):
 
     def draw(self, tiers: Tiers) -> Realisation:
         """Draw the market with this model's seed."""
-        return simulate(tiers, self.log2_traders, generator(self.seed))
+        return simulate(tiers, self.log2_traders, generator(self.seed), self.fees)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
         """Draw the market and return averages by tier beside theory."""

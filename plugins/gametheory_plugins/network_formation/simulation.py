@@ -22,7 +22,7 @@ class Realisation:
     tier : int64 array
         Tiers by rank, N + 1 for the core.
     network : TradingNetwork
-        All meetings, at fees per meeting; those without a trade have quantity 0.
+        All meetings; those without a trade have quantity 0.
     fees, paid : float64 arrays
         Fees received as a dealer and paid as a customer, undiscounted.
     payoff : float64 array
@@ -43,8 +43,13 @@ class Realisation:
     missed: Any
 
 
-def simulate(tiers: Tiers, log2_traders: int, random: np.random.Generator) -> Realisation:
+def simulate(
+    tiers: Tiers, log2_traders: int, random: np.random.Generator, convention: str = "per_meeting"
+) -> Realisation:
     """Draw one day of 2^log2_traders traders.
+
+    Customers pay T_t per meeting, or a half-spread per unit only when units change hands: half of
+    `Tiers.spread_per_trade` (``"per_trade"``) or, as printed in the paper, T_t/a (``"printed"``).
 
     Traders alternate between two groups. With probability q a trader's shock is the aggregate one, with opposite
     signs for the groups, else his own. In every round customers meet dealers of the other group who hold what they
@@ -71,7 +76,8 @@ def simulate(tiers: Tiers, log2_traders: int, random: np.random.Generator) -> Re
     missed = np.zeros(n, dtype=np.int64)
     idle: list[int] = []
     meetings: list[tuple[Any, ...]] = []
-    bid, ask = ([float(q) for q in prices] for prices in tiers.prices())
+    spread = tiers.spread_per_trade() if convention == "per_trade" else tiers.spread_per_meeting()
+    half = [0.0 if s is None else float(s) / 2 for s in spread]
     for t in range(1, rounds + 1):
         customers, dealers = active & (tier <= t), active & (tier > t)
         pairs = []
@@ -90,11 +96,11 @@ def simulate(tiers: Tiers, log2_traders: int, random: np.random.Generator) -> Re
         wanted = np.where(sign[customer] > 0, 2.0, 0.0)
         quantity = np.abs(wanted - held[customer]) * a
         buys = sign[customer] > 0
-        price = np.where(buys, ask[t - 1], bid[t - 1])
+        price = np.where(buys, y + half[t - 1], y - half[t - 1])
         seller, buyer = np.where(buys, dealer, customer), np.where(buys, customer, dealer)
         meetings.append((seller, buyer, np.full(len(customer), t), quantity, price))
         held[customer], held[dealer] = wanted, 2.0 - wanted
-        fee = float(tiers.fees[t - 1])
+        fee = float(tiers.fees[t - 1]) if convention == "per_meeting" else half[t - 1] * quantity
         fees[dealer] += fee
         paid[customer] += fee
         payoff[dealer] += beta**t * fee
