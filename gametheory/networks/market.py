@@ -26,7 +26,7 @@ class IntermediatedMarket:
     differ with probability `opposite`. Holdings lie between 0 and twice `holding`. In a meeting one of the two is
     served: he gets the holding he wants, pays the fee of the round, and may leave with
     ``(dividend + s) * holding``. The other deals: he takes the opposite holding, receives the fee, and may leave with
-    ``(dividend + (2 * opposite - 1) * s) * holding``. Whoever stays is worth `discount` less per round.
+    ``(dividend + (2 * opposite - 1) * s) * holding``. What comes a round later counts `discount` times as much.
 
     Attributes
     ----------
