@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -123,12 +124,22 @@ def equilibria(loss_a: Any, loss_d: Any, near: Any = 0) -> tuple[Any, Any]:
 
 def exact_point(point: Sequence[Any], *, formulas: str, tie_break: str) -> dict[str, Any]:
     """Return the tables of one point in fractions, with ``case`` and ``equilibria`` (a bool table)."""
-    columns = [np.array([exact(x)], dtype=object) for x in point]
+    given = {name: np.array([exact(x)], dtype=object) for name, x in zip(_NAMES, point, strict=False)}
+    columns = _rational([0], given)
     case = cases(*columns)
-    found = {n: t[0] for n, t in tables(*columns, case=case, formulas=formulas, tie_break=tie_break).items()}
-    found["equilibria"] = equilibria(found["loss_A"][None], found["loss_D"][None])[0][0]
+    solved = tables(*columns, case=case, formulas=formulas, tie_break=tie_break)
+    found: dict[str, Any] = {name: _fractions(table[0]) for name, table in solved.items()}
+    found["equilibria"] = equilibria(solved["loss_A"], solved["loss_D"])[0][0]
     found["case"] = int(case[0])
     return found
+
+
+def _fractions(table: Any) -> Any:
+    """Return a table of rationals of flint as fractions, NaN where there is none."""
+    result = np.empty(table.shape, dtype=object)
+    for place, x in np.ndenumerate(table):
+        result[place] = x if isinstance(x, float) else Fraction(int(x.p), int(x.q))
+    return result
 
 
 def _chunk(at: Any, flat: Any, floats: Any, formulas: str, tie_break: str, found: dict[str, Any]) -> None:
