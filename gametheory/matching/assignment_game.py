@@ -20,6 +20,7 @@ from gametheory.matching.game_data import (
     table,
     tree_array,
 )
+from gametheory.matching.preferences import integers
 from gametheory.numbers import decode, decode_array, exact_array
 
 KEYS = (
@@ -92,7 +93,12 @@ class AssignmentGame:
         numbers = quantities(values, "values")
         if numbers.dtype.kind == "i":
             numbers = exact_array(numbers)
-        pairs = np.stack([np.asarray(rows), np.asarray(columns)], axis=1)
+        row_list, column_list = integers(rows, "rows"), integers(columns, "columns")
+        if row_list.shape != column_list.shape or numbers.shape != row_list.shape:
+            raise InputError("'rows', 'columns' and 'values' are lists of one length")
+        if not all(0 <= s < 2**31 for s in shape):
+            raise InputError(f"a game cannot have the shape {shape}")
+        pairs = np.stack([row_list, column_list], axis=1)
         found, counts = np.unique(pairs, axis=0, return_counts=True)
         if (counts > 1).any():
             row, column = found[np.argmax(counts > 1)]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gametheory.errors import InputError
 from gametheory.matching.answers import field
 from gametheory.matching.assignment_game import read_numbers
 from gametheory.matching.game_data import Array, quantities, tree_array
@@ -27,6 +28,8 @@ class _Tree:
             object.__setattr__(self, name, integers(getattr(self, name), name))
         for name in self.numbers:
             value = getattr(self, name)
+            if value is None and name not in self.optional:
+                raise InputError(f"'{name}' is missing")
             if value is not None:
                 object.__setattr__(self, name, quantities(value, name, copy=False))
 

@@ -255,6 +255,10 @@ def _verify_choo_siow(game: AssignmentGame, answer: ChooSiowEquilibrium) -> Cert
         return broken(kind, "the game has no masses, no scale of taste shocks, or missing pairs", exact=False)
     if matches.shape != (n, m) or rows.shape != (n,) or columns.shape != (m,):
         return broken(kind, "the answer is not a matrix of matches with singles of each type", exact=False)
+    if (np.exp(np.minimum(rows, 700)) > 2 * float_array(game.buyer_masses)).any() or (
+        np.exp(np.minimum(columns, 700)) > 2 * float_array(game.seller_masses)
+    ).any():
+        return broken(kind, "more of a type is left alone than there is", exact=False)
     if (matches < 0).any():
         return broken(kind, "a mass of matches is negative", exact=False)
     tally = Tally(tolerances.FEASIBILITY)
@@ -267,7 +271,7 @@ def _verify_choo_siow(game: AssignmentGame, answer: ChooSiowEquilibrium) -> Cert
         lambda k: f"masses of seller {game.seller_name(k)}",
     )
     gains = float_array(game.surplus) / (2 * float(game.scale))
-    predicted = np.exp(gains + (rows[:, None] + columns[None, :]) / 2)
+    predicted = np.exp(np.minimum(gains + (rows[:, None] + columns[None, :]) / 2, 700))
     size = np.minimum(first[:, None], second[None, :])
     tally.add(
         (abs(matches - predicted) / size).ravel(),

@@ -78,7 +78,7 @@ def _all_cycles(worth: dict[tuple[int, int], Fraction], count: int, length: int)
         after[agent].append(giver)
     cycles: dict[tuple[int, ...], Fraction] = {}
     paths: list[tuple[tuple[int, ...], Fraction]] = [((agent,), Fraction(0)) for agent in range(count)]
-    for _ in range(length):
+    for _ in range(min(length, count)):
         longer = []
         for path, value in paths:
             for giver in after[path[-1]]:
