@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+#: Assets up to which a segment is found by looking at one after the other.
+FEW = 16
 #: Meetings below which a loop runs as plain Python.
 WORTH_COMPILING = 100_000
 
@@ -89,8 +91,11 @@ def meet(
         exposure[i] = middle
         exposure[k] = middle
         j = 0
-        while j < last and chances[m] >= cumulative[j]:
-            j += 1
+        if last < FEW:
+            while j < last and chances[m] >= cumulative[j]:
+                j += 1
+        else:
+            j = min(np.searchsorted(cumulative, chances[m], side="right"), last)
         gap = two - one
         both = one + two
         totals[j, 0] += 1.0
@@ -139,8 +144,11 @@ def meet_with_portfolios(
         exposure[i] = middle
         exposure[k] = middle
         j = 0
-        while j < last and chances[m] >= cumulative[j]:
-            j += 1
+        if last < FEW:
+            while j < last and chances[m] >= cumulative[j]:
+                j += 1
+        else:
+            j = min(np.searchsorted(cumulative, chances[m], side="right"), last)
         gap = two - one
         both = one + two
         totals[j, 0] += 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import sqrt
 from typing import Any, ClassVar, Self
 
@@ -108,7 +109,7 @@ class SearchMarket:
         """How many assets there are."""
         return len(self.contact_rates)
 
-    @property
+    @cached_property
     def total_rate(self) -> Number:
         """The contact rates added up."""
         return sum(self.contact_rates.tolist(), Fraction(0))
@@ -129,7 +130,7 @@ class SearchMarket:
         }
         return SearchMarket(**listed, names=names)
 
-    @property
+    @cached_property
     def misallocation(self) -> float:
         """The stationary standard deviation of exposures: need volatility over the root of the total contact rate."""
         return float(self.need_volatility) / sqrt(float(self.total_rate))
@@ -142,7 +143,7 @@ class SearchMarket:
         """Return the exposure of an agent: the need plus the risk of positions beyond the supply."""
         return need + sum(self.exposures[j] * (positions[j] - self.supply[j]) for j in range(self.assets))
 
-    @property
+    @cached_property
     def slope(self) -> Number:
         """How fast the marginal value of risk falls in the exposure, stationary; in units of the numeraire."""
         cost = self.discount_rate * self.risk_aversion * self.aggregate_volatility * self.aggregate_volatility

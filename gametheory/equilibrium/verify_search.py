@@ -14,15 +14,12 @@ from gametheory.equilibrium.search import ORDERS, SearchEquilibrium, SearchMarke
 from gametheory.errors import InputError
 from gametheory.solution import Certificate
 
-#: Assets up to which the Bellman equation is checked at every pair of axes.
-ALL_PAIRS = 8
-
 
 def verify(market: SearchMarket, answer: Any, *, exact: bool, concept: str = "steady_state") -> Certificate:
     """Check an answer to a search market.
 
-    For the concept ``"steady_state"``: the value solves the Bellman equation (its residual is a quadratic in the state,
-    and vanishes at enough states), each trade maximises the joint surplus, the value is concave, and the
+    For the concept ``"steady_state"``: the value solves the Bellman equation (its residual is a polynomial in
+    the state, and vanishes at enough states), each trade maximises the joint surplus, the value is concave, and the
     moments balance. Exactly, all in fractions. For ``"simulation"`` see `verify_simulation`.
 
     Returns
@@ -64,19 +61,26 @@ def _converted(answer: SearchEquilibrium, exact: bool) -> SearchEquilibrium:
 
 
 def _bellman(market: SearchMarket, answer: SearchEquilibrium, checks: Checks) -> None:
-    """Check r V = u + sigma^2 V'' / 2 + meetings, at states that determine a quadratic."""
-    supply = [a + 0 for a in market.supply.tolist()]
-    count = market.assets
-    axes = range(-1, count)  # -1 is the need
-    states = [(0, supply)]
-    risk = _unit(market)
-    unit = [risk, *(risk / abs(e) for e in market.exposures.tolist())]
-    states += [_moved(supply, {k: sign * unit[k + 1]}) for k in axes for sign in (1, -1)]
-    pairs = [(k, m) for k in axes for m in axes if k < m and (count <= ALL_PAIRS or k == -1 or m == k + 1)]
-    states += [_moved(supply, {k: unit[k + 1], m: unit[m + 1]}) for k, m in pairs]
-    for number, (need, positions) in enumerate(states):
-        residual, scale = _residual(market, answer, need, positions)
-        checks.at_most(abs(residual), f"Bellman equation at state {number}", scale)
+    """Check r V = u + sigma^2 V'' / 2 + meetings at every state.
+
+    All terms are made of the need, the positions, and the square of x = need + exposures' positions. Their sum is
+    0 everywhere if it is 0 where everyone holds the supply, at two needs around, and a step along each position.
+    """
+    step = _unit(market)
+    pooled = _inner(market.exposures, market.supply)
+    income, worth = _inner(market.dividends, market.supply), _inner(answer.linear, market.supply)
+    known: dict[Any, Any] = {}
+    states = [("at the supply", 0, pooled, income, worth)]
+    states += [(f"at need {sign}", sign * step, pooled + sign * step, income, worth) for sign in (1, -1)]
+    for j, name in enumerate(market.names):
+        by = step / abs(market.exposures[j])
+        x = pooled + (step if market.exposures[j] > 0 else -step)
+        states.append((f"along {name}", 0, x, income + market.dividends[j] * by, worth + answer.linear[j] * by))
+    for name, need, x, earned, held in states:
+        if x not in known:
+            known[x] = _meetings(market, answer, x, pooled, step)
+        residual, scale = _residual(market, answer, need, x, earned, held, known[x])
+        checks.at_most(abs(residual), f"Bellman equation {name}", scale)
 
 
 def _unit(market: SearchMarket) -> Any:
@@ -85,46 +89,54 @@ def _unit(market: SearchMarket) -> Any:
     return float(power) if market.exposures.dtype != object else power
 
 
-def _moved(supply: list[Any], by: dict[int, Any]) -> tuple[Any, list[Any]]:
-    positions = [a + by.get(j, 0) for j, a in enumerate(supply)]
-    return by.get(-1, 0), positions
+def _inner(left: Any, right: Any) -> Any:
+    return sum((left * right).tolist(), Fraction(0))
 
 
-def _residual(market: SearchMarket, answer: SearchEquilibrium, need: Any, positions: list[Any]) -> tuple[Any, Any]:
-    x = need + sum(market.exposures[j] * positions[j] for j in range(market.assets))
+def _residual(
+    market: SearchMarket, answer: SearchEquilibrium, need: Any, x: Any, earned: Any, held: Any, meetings: Any
+) -> tuple[Any, Any]:
     r = market.discount_rate
     cost = r * market.risk_aversion * market.aggregate_volatility * market.aggregate_volatility / 2
-    income = sum(market.dividends[j] * positions[j] for j in range(market.assets))
-    value = answer.value(market, need, positions)
-    risk = _unit(market)
-    up, down = (answer.value(market, need + step, positions) for step in (risk, -risk))
-    diffusion = market.need_volatility * market.need_volatility / 2 * (up - 2 * value + down) / (risk * risk)
-    meetings: Any = 0
-    for j in range(market.assets):
-        # The surplus is a quadratic in the counterparty's need; three of them and the variance give its mean.
-        low, middle, high = (_surplus(market, answer, j, need, positions, other) for other in (-risk, 0, risk))
-        bend = (low - 2 * middle + high) / (risk * risk)
-        meetings += market.contact_rates[j] * (middle + answer.moments[0] * bend / 2)
-    terms = [r * value, income, cost * x * x, diffusion, meetings]
+
+    def value(by: Any) -> Any:
+        """Return the value where the need is larger by `by`."""
+        return answer.constant + held + answer.quadratic * (x + by) * (x + by) + answer.hedging * (need + by)
+
+    step = _unit(market)
+    bend = (value(step) - 2 * value(0) + value(-step)) / (step * step)
+    diffusion = market.need_volatility * market.need_volatility / 2 * bend
+    terms = [r * value(0), earned, cost * x * x, diffusion, meetings]
     return terms[0] - terms[1] + terms[2] - terms[3] - terms[4], max(abs(t) for t in terms)
 
 
-def _surplus(
-    market: SearchMarket, answer: SearchEquilibrium, asset: int, need: Any, positions: list[Any], other: Any
-) -> Any:
-    """Return the largest joint surplus with a counterparty who holds the supply and has another need."""
-    held = market.supply.tolist()
-    unit = _unit(market) / abs(market.exposures[asset])
+def _meetings(market: SearchMarket, answer: SearchEquilibrium, x: Any, pooled: Any, step: Any) -> Any:
+    """Return the expected largest surplus of meetings per unit of time, half of it the agent's at twice the rate.
+
+    A counterparty's risk is `pooled` plus its exposure. The largest surplus is a quadratic in that exposure; three of
+    its values and the variance give its mean.
+    """
+    low, middle, high = (_surplus(market, answer, x, pooled + other, step) for other in (-step, 0, step))
+    mean = middle + answer.moments[0] * (low - 2 * middle + high) / (step * step) / 2
+    return sum((market.contact_rates * mean).tolist(), Fraction(0))
+
+
+def _surplus(market: SearchMarket, answer: SearchEquilibrium, mine: Any, theirs: Any, step: Any) -> Any:
+    """Return, per asset, the largest joint gain of two agents with risks `mine` and `theirs`.
+
+    What a unit of the asset is worth apart from its risk passes from one to the other and cancels.
+    """
+    unit = step / abs(market.exposures)
 
     def joint(quantity: Any) -> Any:
-        mine = [a + (quantity if j == asset else 0) for j, a in enumerate(positions)]
-        theirs = [a - (quantity if j == asset else 0) for j, a in enumerate(held)]
-        return answer.value(market, need, mine) + answer.value(market, other, theirs)
+        risk = market.exposures * quantity
+        gains = (mine + risk) * (mine + risk) - mine * mine + (theirs - risk) * (theirs - risk) - theirs * theirs
+        return answer.quadratic * gains
 
-    none, more, less = joint(0), joint(unit), joint(-unit)
-    slope, bend = (more - less) / 2, more - 2 * none + less
-    best = -slope / bend * unit if bend < 0 else 0
-    return joint(best) - none
+    more, less = joint(unit), joint(-unit)
+    bend = more + less
+    best = np.where(bend < 0, -(more - less) / 2 / np.where(bend < 0, bend, -1), 0)
+    return joint(best * unit)
 
 
 def _moments(market: SearchMarket, answer: SearchEquilibrium, checks: Checks) -> None:

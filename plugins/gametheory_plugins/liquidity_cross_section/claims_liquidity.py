@@ -211,7 +211,6 @@ def impact_with_meetings(r: Reported) -> bool:
 def elasticities_hold(r: Reported) -> bool:
     """Our elasticities are the slopes of logarithms, by central differences."""
     model, step = r.model, Fraction(1, 10**4)
-    base: dict[str, list[Any]] = {"contact_rates": list(model.contact_rates), "psi": list(model.psi)}
     for measure in ("volume", "price_dispersion", "price_impact"):
         ours = r["elasticities"][measure]
         for name in ("sigma_eta", "sigma", "gamma_B", "r"):
@@ -221,22 +220,24 @@ def elasticities_hold(r: Reported) -> bool:
         for k in range(len(model.psi)):
             ends = []
             for s in (step, -step):
-                changed = [exact(c) * (1 + s) if i == k else c for i, c in enumerate(base["contact_rates"])]
+                changed = [exact(c) * (1 + s) if i == k else c for i, c in enumerate(model.contact_rates)]
                 ends.append(r.solve(contact_rates=changed)[measure][0])
-            if abs(math.log(ends[0] / ends[1]) / float(2 * step) - float(ours["contact_rates"][0][k])) > 1e-6:
+            wanted = ours["own_contact_rate"][0] if k == 0 else ours["cross_contact_rate"][k]
+            if abs(math.log(ends[0] / ends[1]) / float(2 * step) - float(wanted)) > 1e-6:
                 return False
+        if not same(ours["other_contact_rates"][0], sum(ours["cross_contact_rate"][1:])):
+            return False
     return True
 
 
 def substitutes_and_complements(r: Reported) -> bool:
     """Less contact elsewhere raises an asset's volume, and its price dispersion and impact, these all in proportion."""
     found = r["elasticities"]
-    count = range(len(r.model.psi))
-    own = all(found["volume"]["contact_rates"][j][j] > 0 for j in count)
-    cross = all(found["volume"]["contact_rates"][j][k] < 0 for j in count for k in count if j != k)
-    rows = [found[name]["contact_rates"] for name in ("price_dispersion", "price_impact")]
-    common = all(row == table[0] and max(row) < 0 for table in rows for row in table)
-    return own and cross and common
+    volume = found["volume"]
+    apart = min(volume["own_contact_rate"]) > 0 and max(volume["cross_contact_rate"]) < 0
+    others = [found[name] for name in ("price_dispersion", "price_impact")]
+    together = all(t["own_contact_rate"] == t["cross_contact_rate"] and max(t["own_contact_rate"]) < 0 for t in others)
+    return apart and together
 
 
 def one_parameter(r: Reported) -> bool:

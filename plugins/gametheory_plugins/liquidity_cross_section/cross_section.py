@@ -30,7 +30,8 @@ RESULTS = {
     "moments": "raw moments of exposures, by order",
     "density": "density of exposures at each point of 'at' (floats, relative error below 1e-12)",
     "distribution": "probability of an exposure of at most each point of 'at' (floats)",
-    "elasticities": "of volume, price dispersion and price impact: to contact_rates by asset and rate, and to the rest",
+    "elasticities": "of volume, price dispersion and price impact: of an asset to its own contact rate; of any other "
+    "asset to that rate; of an asset to all other rates together; and to the other parameters",
 }
 
 
@@ -126,7 +127,9 @@ def _pairs(market: SearchMarket) -> list[tuple[Any, Any]]:
 def elasticities(market: SearchMarket) -> dict[str, Any]:
     """Return the elasticities of the three measures, exact where the market is.
 
-    ``contact_rates[j][k]`` is that of asset j's measure to the contact rate of k; the others are the same for all j.
+    ``own_contact_rate[j]`` is that of asset j's measure to its own contact rate, ``cross_contact_rate[k]`` that of any
+    other asset's measure to the contact rate of k, and ``other_contact_rates[j]`` that of asset j's measure to all
+    other contact rates together. The rest are the same for every asset.
     """
     rates = market.contact_rates.tolist()
     total = market.total_rate
@@ -135,10 +138,12 @@ def elasticities(market: SearchMarket) -> dict[str, Any]:
     one, zero = type(total)(1), type(total)(0)
 
     def table(direct: Any, common: Any, **others: Any) -> dict[str, Any]:
-        own = [
-            [(direct if j == k else zero) - x / total * common for k, x in enumerate(rates)] for j in range(len(rates))
-        ]
-        return {"contact_rates": own, **others}
+        return {
+            "own_contact_rate": [direct - x / total * common for x in rates],
+            "cross_contact_rate": [-x / total * common for x in rates],
+            "other_contact_rates": [-(total - x) / total * common for x in rates],
+            **others,
+        }
 
     return {
         "volume": table(one, half, psi=-one, sigma_eta=one, sigma=zero, gamma_B=zero, r=zero),
