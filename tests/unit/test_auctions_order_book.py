@@ -272,3 +272,10 @@ def test_books_are_written_and_read_back(tmp_path, changes):
     assert clear(found) == clear(written)
     assert (found.bidders, found.quote, found.rule) == (written.bidders, written.quote, written.rule)
     assert found.reserve == written.reserve
+
+
+def test_integers_beyond_64_bits():
+    large = OrderBook([2**63, 2**64, 5], [2**63, -(2**70), 2**63 + 1], 2**64 + 1)
+    answer = clear(large)
+    assert answer.stop_out == 2**63 and answer.margin == F(1, 2**63)
+    assert verify(large, answer, exact=True).ok

@@ -14,6 +14,9 @@ from gametheory.solution import Termination
 
 Number = Fraction | float
 
+#: Largest power, in size, that a payoff may hold.
+LARGEST_POWER = 10_000
+
 
 @dataclass(frozen=True)
 class BestResponseProblem:
@@ -53,6 +56,8 @@ class BestResponseProblem:
             table = {int(p): number(c) for p, c in self.coefficients.items()}
         except (ValueError, TypeError):
             raise InputError("a power is an integer, and its coefficient a number", place="coefficients") from None
+        if any(abs(p) > LARGEST_POWER for p in table):
+            raise InputError(f"powers are at most {LARGEST_POWER} in size", place="coefficients")
         object.__setattr__(self, "coefficients", {p: table[p] for p in sorted(table)})
         for name in ("lower", "upper", "played"):
             object.__setattr__(self, name, number_of({name: getattr(self, name)}, name))

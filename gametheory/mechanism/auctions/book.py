@@ -310,7 +310,7 @@ def _vector(values: Any, name: str) -> Array:
         given = np.asarray(values)
         if given.ndim != 1:
             raise InputError(f"'{name}' has {given.ndim} dimensions, not 1")
-        if given.dtype.kind in "iu" and given.size:
+        if given.dtype.kind in "iu" and given.size and int(given.max()) < 2**62 and int(given.min()) > -(2**62):
             return given.astype(np.int64)
         if given.dtype.kind in "bc":
             raise InputError("its entries are not numbers")

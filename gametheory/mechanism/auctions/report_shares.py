@@ -15,14 +15,39 @@ def report(auction: ShareAuction, solution: Solution) -> dict[str, Any]:
     """Return schedules, and stop-out, quantities and payoffs at the least and the largest supply."""
     answer = solution.answer
     if isinstance(answer, PowerSchedule):
-        return {"power": answer.power, "linear": answer.linear, "exponent": f"1/{auction.bidders - 1}"}
+        results: dict[str, Any] = {
+            "power": answer.power,
+            "linear": answer.linear,
+            "exponent": f"1/{auction.bidders - 1}",
+        }
+        if not solution.exact:  # the yields that clear are irrational
+            for name, supply in zip(("at_supply", "at_supply_high"), auction.supplies, strict=False):
+                results[name] = _cleared(auction, answer, float(supply))
+        return results
     if not isinstance(answer, LinearSchedules):
         return {}
     make = exact_array if solution.exact else float_array
-    results: dict[str, Any] = {"intercepts": answer.intercepts.tolist(), "slopes": answer.slopes.tolist()}
+    results = {"intercepts": answer.intercepts.tolist(), "slopes": answer.slopes.tolist()}
     for name, supply in zip(("at_supply", "at_supply_high"), auction.supplies, strict=False):
         stop_out, taken = answer.cleared(auction, supply)
         margins = stop_out - make(auction.expected_yields)
         payoffs = taken * margins - make(auction.curvatures) * taken * taken / 2
         results[name] = {"stop_out": stop_out, "quantities": taken.tolist(), "payoffs": payoffs.tolist()}
     return results
+
+
+def _cleared(auction: ShareAuction, answer: PowerSchedule, supply: float) -> dict[str, Any]:
+    """Bisect for the yield at which the schedules clear a supply."""
+    n, slope, expected = auction.bidders, float(auction.supply_slope), float(auction.expected_yields[0])
+    power, linear = float(answer.power), float(answer.linear)
+
+    def taken(margin: float) -> float:
+        return float(power * margin ** (1 / (n - 1)) - linear * margin)
+
+    high = float(auction.reserve) - expected if auction.reserve is not None else (supply / (n * power)) ** (n - 1)
+    low = 0.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        short = n * taken(middle) < supply - slope * (expected + middle)
+        low, high = (middle, high) if short else (low, middle)
+    return {"stop_out": expected + high, "quantity": taken(high), "payoff": high * taken(high)}

@@ -118,15 +118,16 @@ def _linear(checks: Checks, auction: ShareAuction, answer: LinearSchedules) -> N
         raise InputError(f"the answer has {len(answer.slopes)} schedules for {auction.bidders} bidders")
     make, one = (exact_array, exact_number) if checks.exact else (float_array, float)
     held = LinearSchedules(make(answer.intercepts), make(answer.slopes))
-    for i, rise in enumerate(held.slopes.tolist()):
-        checks.at_most(-rise, f"slope of bidder {i}", float(abs(held.slopes).max()))
+    steepest = float(abs(held.slopes).max())
+    for i, rise in _distinct(auction, held, held.slopes):
+        checks.at_most(-rise, f"slope of bidder {i}", steepest)
     if checks.found:
         return
     for supply in auction.supplies:
         stop_out, taken = held.cleared(auction, one(supply))
         if auction.reserve is not None:
             checks.at_most(stop_out - one(auction.reserve), f"stop-out above the reserve at supply {supply}", stop_out)
-        for i, quantity in enumerate(taken.tolist()):
+        for i, quantity in _distinct(auction, held, taken):
             checks.at_most(-quantity, f"bidder {i} sells at supply {supply}", float(one(supply)))
             found = best_response(auction, held, i, supply, exact=checks.exact)
             gain = found["gain"]
@@ -134,6 +135,15 @@ def _linear(checks: Checks, auction: ShareAuction, answer: LinearSchedules) -> N
                 stake = abs(quantity) * (abs(stop_out) + abs(float(auction.expected_yields[i]))) + abs(found["payoff"])
                 gain = gain / stake if stake > 0 else gain
             checks.at_most(gain, f"gain of bidder {i} at supply {supply}")
+
+
+def _distinct(auction: ShareAuction, answer: LinearSchedules, taken: Any) -> list[tuple[int, Any]]:
+    """Return one bidder of every kind, with what he takes: equal bidders with equal schedules gain the same."""
+    columns = (auction.expected_yields, auction.curvatures, answer.intercepts, answer.slopes)
+    kinds: dict[Any, int] = {}
+    for i, kind in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        kinds.setdefault(kind, i)
+    return [(i, taken[i]) for i in kinds.values()]
 
 
 def _power(checks: Checks, auction: ShareAuction, answer: PowerSchedule) -> None:

@@ -12,6 +12,7 @@ from gametheory_plugins.mandate_auction.evidence import (
     is_equilibrium,
     payoff,
     rho,
+    stop_out_at_full_demand,
 )
 
 EQUILIBRIUM_CLAIMS = [
@@ -119,6 +120,16 @@ EQUILIBRIUM_CLAIMS = [
         recorded="differs",
         reason="the stop-out falls strictly in the budget, -theta n b' < 0, so that the integral of F times it is "
         "strictly negative (erratum 2)",
+    ),
+    Claim(
+        "erratum2.zero-at-the-lower-limit",
+        "where demand falls to that of the issue the stop-out falls to zero",
+        place="Appendix A",
+        settings=REPAIRED,
+        paper=0,
+        ours=stop_out_at_full_demand,
+        recorded="differs",
+        reason="the rule (4) jumps there from Theta - theta to 0; integration by parts needs continuity (erratum 2)",
     ),
     Claim(
         "equationA2.along-the-diagonal",

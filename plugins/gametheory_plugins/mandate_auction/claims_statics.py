@@ -127,6 +127,13 @@ STATICS_CLAIMS = [
         reason="there demand is at its largest; the text also says that budgets are exhausted (erratum 5)",
     ),
     Claim(
+        "erratum5.range-of-budgets",
+        "budgets lie between 0 and the largest",
+        place="section 2.3",
+        recorded="not_testable",
+        reason="section 2.1 has them between a lowest and a largest; nothing computed depends on it (erratum 5)",
+    ),
+    Claim(
         "erratum5.number-of-bidders",
         "there are at least 2 bidders",
         place="Definition 1",

@@ -21,7 +21,7 @@ class WellPosedMandateAuction(Model):
     citation = "R. Wilson (1979), Auctions of Shares; K. Back and J. F. Zender (1993), Auctions of Divisible Goods"
     figures = WELL_POSED_FIGURES
 
-    bidders: int = parameter(10, ge=3, le=100_000, doc="number of bidders n")
+    bidders: int = parameter(10, ge=3, le=10_000, doc="number of bidders n")
     expected_yield: Number = parameter("0.04", doc="E, expected yield in the secondary market", unit="yield per year")
     stop_out: Number = parameter("0.046", doc="the stop-out that the bidders coordinate on", unit="yield per year")
     risk_limit: Number | None = parameter(
