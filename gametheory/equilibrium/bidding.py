@@ -74,7 +74,11 @@ class BiddingGame:
             raise InputError("the least bid allowed is above the opening bid", place="floor")
         _ = self.formulas
         for end, wanted in ((self.low, 0), (self.high, 1)):
-            found = float(self.evaluate("distribution", np.float64(float(end))))
+            try:
+                with np.errstate(all="ignore"):
+                    found = float(self.evaluate("distribution", np.float64(float(end))))
+            except ArithmeticError:
+                raise InputError(f"the distribution has no value at {end}", place="distribution") from None
             if not abs(found - wanted) <= 1e-12:
                 raise InputError(f"the distribution is {found} at {end}, not {wanted}", place="distribution")
 

@@ -103,10 +103,10 @@ class ContinuousGame:
         return cls(
             players=text_list(data.get("players"), "players"),
             payoffs=text_list(data.get("payoffs"), "payoffs"),
-            lower=data.get("lower", ()),
-            upper=data.get("upper", ()),
+            lower=numbers_of(data.get("lower", ()), "lower"),
+            upper=numbers_of(data.get("upper", ()), "upper"),
             constants=data.get("constants", {}),
-            start=data.get("start", ()),
+            start=numbers_of(data.get("start", ()), "start"),
         )
 
 

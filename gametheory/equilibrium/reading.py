@@ -70,10 +70,10 @@ def array_of(given: Any, what: str, dimensions: int) -> np.ndarray[Any, Any]:
         return given
     try:
         found = decode_array(given)
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"'{what}' is not an array of numbers: its rows differ in length") from None
+    except InputError as error:
+        raise InputError(error.message, place=what, remedy=error.remedy) from None
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(f"'{what}' is not an array of numbers with rows of equal length") from None
     if found.ndim != dimensions:
         raise InputError(f"'{what}' has {found.ndim} dimensions, not {dimensions}")
     return found
@@ -81,9 +81,13 @@ def array_of(given: Any, what: str, dimensions: int) -> np.ndarray[Any, Any]:
 
 def _number(value: Any, place: str) -> Number:
     try:
-        return number(value)
+        found = number(value)
+        float(found)
     except InputError as error:
         raise InputError(error.message, place=place, remedy=error.remedy) from None
+    except OverflowError:
+        raise InputError("the number is too large", place=place) from None
+    return found
 
 
 def _counted(listed: Sequence[Any], what: str, count: int | None) -> None:

@@ -174,9 +174,9 @@ class EquilibriumSystem:
             unknowns=text_list(data.get("unknowns"), "unknowns"),
             residuals=text_list(data.get("residuals"), "residuals"),
             constants=data.get("constants", {}),
-            lower=data.get("lower", ()),
-            upper=data.get("upper", ()),
-            start=data.get("start", ()),
+            lower=numbers_of(data.get("lower", ()), "lower", optional=True),
+            upper=numbers_of(data.get("upper", ()), "upper", optional=True),
+            start=numbers_of(data.get("start", ()), "start"),
             complementary=complementary,
         )
 

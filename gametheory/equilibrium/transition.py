@@ -215,7 +215,7 @@ class TransitionPath:
     def __post_init__(self) -> None:
         for name, dimensions in (("moments", 2), ("half_mean_gap", 1), ("breaks", 1), ("real", 3), ("imaginary", 3)):
             given = getattr(self, name)
-            empty = np.size(given) == 0
+            empty = len(given) == 0 if isinstance(given, list | np.ndarray) else False
             found = np.zeros((0,) * dimensions) if empty else float_array(array_of(given, name, dimensions))
             object.__setattr__(self, name, found)
         if self.real.shape != self.imaginary.shape:
