@@ -279,3 +279,23 @@ def test_integers_beyond_64_bits():
     answer = clear(large)
     assert answer.stop_out == 2**63 and answer.margin == F(1, 2**63)
     assert verify(large, answer, exact=True).ok
+
+
+@pytest.mark.parametrize("slip", [-1e-15, 0.0, 1e-15])
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_supply_of_about_all_bids_is_decided_and_certified(slip, exact):
+    """The float sum of long decimals is not their sum; solver and check must agree on which side it is."""
+    quantities = np.random.default_rng(4).random(50)
+    supply = float(quantities.sum()) * (1 + slip)
+    solution = gt.solve(OrderBook(quantities, np.arange(50) / 7, supply), exact=exact)
+    short = sum(F(repr(q)) for q in quantities.tolist()) < F(repr(supply))
+    assert solution.termination is (Termination.INFEASIBLE if short else Termination.SOLVED)
+    assert solution.verified
+
+
+def test_a_next_limit_that_takes_nothing_is_not_the_stop_out():
+    """Better bids cover the supply exactly, in decimals: 0.7 + 0.1 + 0.2 = 1."""
+    sold = OrderBook([0.7, 0.1, 0.2, 1.0], [1.0, 1.0, 1.0, 2.0], 1.0)
+    late = Clearing(2.0, 1.0, 0.0, 1.0, (2.0, 2.0))
+    assert not verify(sold, late, exact=False).ok
+    assert verify(sold, Clearing(1.0, 1.0, 1.0, 1.0, (1.0, 2.0)), exact=False).ok

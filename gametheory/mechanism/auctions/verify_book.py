@@ -54,7 +54,7 @@ def verify(
     if isinstance(answer, NotIssued):
         demand = view.sum(book.eligible)
         checks.equal(view.number(answer.demand), demand, "demand")
-        _below(checks, demand, view.supply, "eligible demand covers the supply")
+        _below(checks, view, book.eligible, "eligible demand covers the supply")
         return checks.certificate("farkas_ray")
     if not isinstance(answer, Clearing | Allotment):
         raise InputError(f"{type(answer).__name__} is not an answer to an order book")
@@ -65,7 +65,7 @@ def verify(
     inside, margin = view.sum(better), view.sum(at)
     checks.at_most(0 if at.any() else 1, "no eligible bid has the stop-out for its limit")
     checks.at_most(view.supply - inside - margin, "demand at the stop-out is short of the supply", view.supply)
-    _below(checks, inside, view.supply, "a better limit already covers the supply")
+    _below(checks, view, better, "a better limit already covers the supply")
     if checks.found:
         return checks.certificate("lp_duality")
     left = view.supply - inside
@@ -77,7 +77,7 @@ def verify(
         checks.equal(view.number(answer.inside), rates[0], "share filled of better bids")
         checks.equal(view.number(answer.margin), rates[1], "share filled at the stop-out")
         checks.equal(view.number(answer.objective), primal, "objective")
-        _interval(checks, view, answer, better | at, inside + margin)
+        _interval(checks, view, answer, better | at)
     else:
         for index, filled in enumerate(answer.filled.tolist()):
             rate = rates[0] if better[index] else rates[1] if at[index] else 0 * left
@@ -85,30 +85,32 @@ def verify(
     return checks.certificate("lp_duality")
 
 
-def _below(checks: Checks, demand: Any, supply: Any, name: str) -> None:
-    """Check strictly ``demand < supply``; equality is a violation of size 1, as there is no amount to show."""
-    excess = demand - supply
-    slack = 0 if checks.exact else _SAME * supply
-    checks.at_most((excess if excess > 0 else 1) if excess >= -slack else 0, name)
+def _below(checks: Checks, view: _View, chosen: Array, name: str) -> None:
+    """Check that chosen bids fall strictly short of the supply; equality is a violation of size 1."""
+    excess = view.excess(chosen)
+    checks.at_most((excess if excess > 0 else 1) if excess >= 0 else 0, name)
 
 
-def _interval(checks: Checks, view: _View, answer: Clearing, accepted: Array, demand: Any) -> None:
+def _interval(checks: Checks, view: _View, answer: Clearing, accepted: Array) -> None:
     """Check the set of dual values: a point, or up to the first rejected limit where the supply is exhausted."""
-    exhausted = demand == view.supply if checks.exact else abs(demand - view.supply) <= _SAME * view.supply
     stop_out = view.number(answer.stop_out)
     near, far = answer.dual if view.ascending else reversed(answer.dual)
-    expected = view.next_limit(accepted) if exhausted else stop_out
     checks.at_most(1 if near is None else abs(view.number(near) - stop_out), "dual value nearest the accepted bids")
-    if expected is None or far is None:
-        checks.at_most(0 if expected is None and far is None else 1, "dual value nearest the rejected bids")
+    found = None if far is None else view.number(far)
+    if view.is_close(accepted) and found == stop_out:
+        return  # in floats the supply may be exhausted or not; either way this value supports the clearing
+    expected = view.next_limit(accepted) if view.excess(accepted) == 0 or view.is_close(accepted) else stop_out
+    if expected is None or found is None:
+        checks.at_most(0 if expected is None and found is None else 1, "dual value nearest the rejected bids")
     else:
-        checks.equal(view.number(far), expected, "dual value nearest the rejected bids")
+        checks.equal(found, expected, "dual value nearest the rejected bids")
 
 
 class _View:
     """A book in one arithmetic: integers and fractions, or floats."""
 
     def __init__(self, book: OrderBook, exact: bool) -> None:
+        self.book = book
         self.exact = exact
         self.ascending = book.ascending
         self.sign = -1 if book.ascending else 1
@@ -140,6 +142,17 @@ class _View:
 
     def sum(self, chosen: Array) -> Any:
         return total(self.lots[chosen]) * self.lot if self.exact else float(self.lots[chosen].sum())
+
+    def is_close(self, chosen: Array) -> bool:
+        """Say whether floats leave open if chosen bids cover the supply."""
+        return not self.exact and abs(self.sum(chosen) - self.supply) <= _SAME * self.supply
+
+    def excess(self, chosen: Array) -> Any:
+        """Return demand of chosen bids less supply; where floats leave its sign open, from the decimals."""
+        if not self.is_close(chosen):
+            return self.sum(chosen) - self.supply
+        lots, lot = self.book.lots
+        return float(total(lots[chosen]) * lot - exact_number(self.book.supply))
 
     def value(self, chosen: Array) -> Any:
         """Return quantity times limit over the chosen bids."""
