@@ -140,6 +140,18 @@ class ExtensiveGame:
 
         return to_strategic(self, reduced=reduced)
 
+    def to_efg(self) -> str:
+        """Return the game as the text of an ``.efg`` file; merged states are unfolded.
+
+        Raises
+        ------
+        UsageError
+            If the game holds parameter points, or unfolds into too many nodes.
+        """
+        from gametheory.extensive.efg_writer import text
+
+        return text(self)
+
     def to_pygambit(self) -> Any:
         """Return the game as a ``pygambit.Game``, with exact numbers."""
         from gametheory.extensive.gambit import to_pygambit
