@@ -33,7 +33,8 @@ types further apart it becomes a linear equation in one unknown (`polish`). One 
 finds the mechanism with the greatest gains among those that give the warrants, together with its proof of
 efficiency, or rejects the multipliers (`refine`). Floats propose; fractions decide.
 
-**Uniqueness.** The same program, with multipliers between all types, looks for neutral payoffs that differ (`uniqueness`).
+**Uniqueness.** The same program, with multipliers between all types, looks for neutral payoffs that differ
+(`uniqueness`).
 
 **Equal costs.** Types of equal cost cannot be separated by their utility, which is the same; yet their quantities
 may differ. They form one class, with one weight, one warrant and the sum of their warrant equations. This is the

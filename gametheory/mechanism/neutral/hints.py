@@ -12,6 +12,8 @@ from gametheory.limits import Budget
 
 Array = NDArray[np.float64]
 Term = tuple[int, float]
+#: By how much HiGHS may break a row or leave a yes-or-no column between.
+TOLERANCE = 1e-9
 
 
 class HintProgram:
@@ -91,6 +93,8 @@ class HintProgram:
             "threads": 1,
             "random_seed": 0,
             "presolve": "choose" if presolve else "off",
+            "primal_feasibility_tolerance": TOLERANCE,
+            "mip_feasibility_tolerance": TOLERANCE,
         }
         left = [s for s in (seconds, None if budget is None else budget.seconds_left) if s is not None]
         if left:

@@ -30,7 +30,8 @@ Array = NDArray[np.float64]
 Boxes = Mapping[int, tuple[float, float]]
 #: Multipliers and flows below this count as zero when shares are compared.
 SMALL = 1e-7
-DIV=64
+#: Flows this close to a product of multiplier and excess need no division.
+NEGLIGIBLE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,13 +240,12 @@ class Relaxation:
                 continue
             excess = flow.sum() / alpha.sum()
             difference = float(np.abs(flow - alpha * excess).max())
-            if difference > max(worst, 1e-10):
+            if difference > max(worst, NEGLIGIBLE):
                 worst, chosen, middle = difference, g, float(excess)
         if chosen < 0:
             return []
         low, high = boxes.get(chosen, (0.0, float(self.most_utility[chosen])))
-        if not low: middle /= DIV
-        if low and not low + 0.1 * (high - low) < middle < high - 0.1 * (high - low):
+        if not low + 0.1 * (high - low) < middle < high - 0.1 * (high - low):
             middle = (low + high) / 2
         if not low < middle < high:
             return []

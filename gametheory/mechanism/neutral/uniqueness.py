@@ -30,7 +30,7 @@ from gametheory.mechanism.neutral.rounding import rational_multipliers
 from gametheory.mechanism.neutral.search import NEAR, scale, shortfall
 
 #: Utilities closer than this, relative to the size of costs and values, count as the same.
-SAME = 1e-5
+SAME = 1e-4
 #: The most programs solved unless told otherwise, by number of types; above, few.
 PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 60, 5: 12, 6: 4}
 FEW = 2
