@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -158,6 +158,12 @@ def evaluate(model: Model, claims: Sequence[Claim], *, exact: bool = True) -> It
                 yield ClaimReport(claim, "not_testable", recorded, None)
                 continue
         yield ClaimReport(claim, "holds" if holds else "differs", recorded, ours)
+
+
+def pinned(claims: Sequence[Claim], names: Iterable[str]) -> dict[str, int]:
+    """Return how many claims are about fixed values of the parameters named, and so ignore what is set."""
+    counts = {name: sum(name in claim.settings for claim in claims) for name in names}
+    return {name: count for name, count in counts.items() if count}
 
 
 def chosen(claims: Sequence[Claim], wanted: str | None) -> list[Claim]:

@@ -6,13 +6,14 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from gametheory import tolerances
 from gametheory.errors import ModelError, UsageError, VerificationError
 from gametheory.forms import form_type_of
-from gametheory.limits import Budget, Limits
-from gametheory.model import Model, guarded
+from gametheory.limits import Budget, LimitReached, Limits
+from gametheory.model import Model, guarded, source_file
 from gametheory.solution import Answer, Certificate, Form, Outcome, Provenance, Solution, Termination
 from gametheory.solvers import Options, choose, resolve
 from gametheory.trees import differences
@@ -68,6 +69,7 @@ def solve(
     ModelError
         If the model's own Python raises.
     """
+    _check_options(concept, method, exact, ties, seconds, iterations, seed)
     engine = Engine(
         concept=concept,
         method=method,
@@ -77,11 +79,30 @@ def solve(
         seed=seed,
         options=options,
     )
-    with engine.budget.watching_interrupt():
-        if isinstance(what, Model):
-            return engine.solve_model(what)
-        solution = engine.solve(what)
-        return replace(solution, results=report(solution)) if solution.solved else solution
+    if isinstance(what, Model):
+        return engine.solve_model(what)
+    solution = engine.solve(what)
+    return replace(solution, results=report(solution)) if solution.solved else solution
+
+
+def _check_options(concept: Any, method: Any, exact: Any, ties: Any, seconds: Any, iterations: Any, seed: Any) -> None:
+    """Refuse options of the wrong type: a truthy text is no boolean."""
+    wrong = [
+        (name, value, wanted)
+        for name, value, wanted, kinds in (
+            ("concept", concept, "text", (str, type(None))),
+            ("method", method, "text", (str, type(None))),
+            ("ties", ties, "text", (str,)),
+            ("exact", exact, "true or false", (bool,)),
+            ("seconds", seconds, "a number", (int, float, Fraction, type(None))),
+            ("iterations", iterations, "a whole number", (int, type(None))),
+            ("seed", seed, "a whole number", (int, type(None))),
+        )
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
+    ]
+    if wrong:
+        name, value, wanted = wrong[0]
+        raise UsageError(f"option '{name}' is {value!r}, not {wanted}")
 
 
 def verify(what: Any, answer: Any = None, *, exact: bool | None = None, concept: str | None = None) -> Certificate:
@@ -167,12 +188,15 @@ class Engine:
         method = self.method or method
         extra = {**options, **self.options}
         if method is not None and ":" in method:
-            extra["solver"] = method.partition(":")[2]
+            named = method.partition(":")[2]
+            if extra.setdefault("solver", named) != named:
+                raise UsageError(f"method '{method}' and option solver={extra['solver']} contradict each other")
         told = Options(exact=self.exact, ties=self.ties, seed=self.seed, budget=self.budget, extra=extra)
         solver = choose(form, concept, method, told)
         logger.info("solving %s for %s by %s", type(form).__name__, concept, solver.method)
         began = self.budget.elapsed
-        outcome = solver(form, told)
+        with self.budget.watching_interrupt():
+            outcome = solver(form, told)
         seconds = self.budget.elapsed - began
         solution = self._certified(form, outcome, concept, outcome.method or method or solver.method)
         solution = replace(solution, provenance=self._provenance(seconds, extra))
@@ -191,15 +215,24 @@ class Engine:
         """Run a model and report its results; they are computed only from a verified solution."""
         kind = type(model)
         began = self.budget.elapsed
-        with guarded(kind, "solving"):
-            main = model.run(self)
-        if not isinstance(main, Solution):
-            raise _wrong_return(kind, "run", "a Solution", main)
+        try:
+            with guarded(kind, "solving"):
+                main = model.run(self)
+        except LimitReached as reached:
+            message = f"{reached}, between the forms that the model solves"
+            return Solution(
+                Termination.LIMIT, kind.concept, "run", parts=tuple(self.parts), model=model, message=message
+            )
+        if not any(part is main for part in self.parts):
+            raise _wrong_return(kind, "run", "a solution of the engine it was given", main)
         parts = tuple(part for part in self.parts if part is not main)
         provenance = replace(main.provenance, seconds=self.budget.elapsed - began)
         main = replace(main, model=model, parts=parts, provenance=provenance)
+        stopped = [part for part in parts if part.termination is Termination.LIMIT]
         failed = [part for part in parts if not part.verified]
-        if failed and main.solved:
+        if stopped and main.solved:
+            main = replace(main, termination=Termination.LIMIT, message=f"a part was stopped: {stopped[0].message}")
+        elif failed and main.solved:
             main = replace(main, termination=Termination.FAILED, message=f"a part is not verified: {failed[0].message}")
         if main.solved:
             main = replace(main, results=report(main))
@@ -302,4 +335,5 @@ def versions() -> dict[str, str]:
 
 
 def _wrong_return(kind: type[Model], method: str, wanted: str, got: Any) -> ModelError:
-    return ModelError(f"{kind.label()}.{method} returned {type(got).__name__}, not {wanted}")
+    message = f"{kind.label()}.{method} returned {type(got).__name__}, not {wanted}"
+    return ModelError(message, place=source_file(kind))

@@ -71,7 +71,11 @@ class ModelError(GameTheoryError):
 class UnsolvedError(GameTheoryError):
     """A solution was required and there is none; raised by `Solution.require`."""
 
-    exit_code = 8
+    def __init__(
+        self, message: str, *, place: str | None = None, remedy: str | None = None, exit_code: int = 8
+    ) -> None:
+        super().__init__(message, place=place, remedy=remedy)
+        self.exit_code = exit_code
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ A solver polls its `Budget` and, when it is spent, returns `LIMIT` with the best
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from types import FrameType
 
 from gametheory.errors import UsageError
+
+logger = logging.getLogger("gametheory")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Budget:
             if self.interrupted:
                 raise KeyboardInterrupt
             self.interrupted = True
+            logger.warning("stopping at the next safe point; interrupt again to stop at once")
 
         before = signal.signal(signal.SIGINT, on_interrupt)
         try:

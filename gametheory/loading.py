@@ -78,6 +78,9 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
             scenario = Scenario(str(path.parent / nested), scenario.parameters, scenario.options)
             return load_file(*_split_class(scenario.model))(**{**scenario.parameters, **parameters}), scenario.options
         return model_class(scenario.model)(**{**scenario.parameters, **parameters}), scenario.options
+    if suffix == ".json":
+        _no_parameters(what, parameters)
+        return load_form(what), {}
     reader = reader_for(suffix)
     if reader is not None:
         _no_parameters(what, parameters)
@@ -144,10 +147,17 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     try:
+        if len(text) > DEEPEST and _depth(text) > DEEPEST:
+            raise InputError("malformed TOML: nested too deeply", place=str(path))
         table: dict[str, Any] = _without_decimals(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         message, line, column = _toml_place(str(error), text)
         raise InputError(f"malformed TOML: {message}", place=f"{path}:{line}:{column}") from None
+    except InputError as error:
+        error.place = error.place or str(path)
+        raise
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise InputError(f"malformed TOML: {error}", place=str(path)) from None
     return table
 
 
@@ -160,16 +170,31 @@ def parse_value(text: str) -> Any:
         If it begins like a TOML value and is malformed.
     """
     stripped = text.strip()
+    if _depth(stripped) > DEEPEST:
+        raise InputError("malformed value: nested too deeply")
     for candidate in (stripped, _FRACTION.sub(r'"\1"', stripped)):
         try:
             table = tomllib.loads(f"value = {candidate}", parse_float=Decimal)
-        except tomllib.TOMLDecodeError:
+        except ValueError:  # malformed, or an integer of more digits than Python reads
             continue
         if set(table) == {"value"}:
             return _without_decimals(table["value"])
     if stripped[:1] in tuple("[{\"'"):
         raise InputError(f"malformed value {stripped!r}", remedy='write TOML: [1, 2], {a = 1/3}, "text"')
     return stripped
+
+
+#: Brackets nested more deeply than this are refused.
+DEEPEST = 100
+
+
+def _depth(text: str) -> int:
+    """Return how deeply brackets may be nested, at most."""
+    deepest = depth = 0
+    for character in text:
+        depth += (character in "[{") - (character in "]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 #: A fraction that is not inside quotes.

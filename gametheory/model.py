@@ -109,6 +109,7 @@ class Model(BaseModel):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        _check_declarations(cls)
         for field in inspect.get_annotations(cls):
             if field in RESERVED_NAMES:
                 raise ModelError(
@@ -125,6 +126,10 @@ class Model(BaseModel):
             super().__init__(**parameters)
         except ValidationError as error:
             raise _as_input_error(self.label(), error) from None
+        except GameTheoryError:
+            raise
+        except Exception as error:
+            raise model_error(error, f"reading the parameters of {self.label()}", source_file(type(self))) from error
 
     @model_validator(mode="after")
     def _conditions_hold(self) -> Self:
@@ -146,7 +151,12 @@ class Model(BaseModel):
 
     def run(self, engine: Engine) -> Solution:
         """Solve what must be solved with `engine` and return the main solution; `build` and one solve by default."""
-        return engine.solve(self.build(), concept=self.concept or None)
+        form = self.build()
+        if not hasattr(form, "to_data"):
+            raise ModelError(
+                f"{self.label()}.build returned {type(form).__name__}, not a form", place=source_file(type(self))
+            )
+        return engine.solve(form, concept=self.concept or None)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
         """Return the results by name, from the solution alone."""
@@ -167,6 +177,35 @@ class Model(BaseModel):
         return solve(self, **options)
 
 
+def _check_declarations(model: type[Model]) -> None:
+    """Refuse class attributes of the wrong kind where the class is declared.
+
+    Raises
+    ------
+    ModelError
+        Naming the attribute.
+    """
+    from gametheory.claims import Claim
+    from gametheory.figures import Figure
+
+    held = vars(model)
+    for name in ("name", "concept", "citation"):
+        if name in held and not isinstance(held[name], str):
+            raise ModelError(f"{model.__name__}.{name} is {held[name]!r}, not text")
+    if "requires_api" in held and not isinstance(held["requires_api"], int | None):
+        raise ModelError(f"{model.__name__}.requires_api is {held['requires_api']!r}, not a whole number")
+    for name, kind in (("claims", Claim), ("constraints", Constraint), ("figures", Figure), ("statements", str)):
+        listed = held.get(name, ())
+        if not isinstance(listed, list | tuple) or any(not isinstance(item, kind) for item in listed):
+            raise ModelError(f"{model.__name__}.{name} is not a list of {kind.__name__}")
+    if not isinstance(held.get("result_docs", {}), Mapping):
+        raise ModelError(f"{model.__name__}.result_docs is not a table of text by result")
+    ids = [claim.id for claim in held.get("claims", ())]
+    twice = [i for i in ids if ids.count(i) > 1]
+    if twice:
+        raise ModelError(f"{model.__name__} has two claims with the id '{twice[0]}'")
+
+
 #: Names a parameter may not have.
 RESERVED_NAMES = frozenset(name for name in dir(Model) if not name.startswith("__"))
 
@@ -176,10 +215,10 @@ def guarded(model: type[Model], doing: str) -> Iterator[None]:
     """Turn what a model's Python raises into a `ModelError` that names its file and line."""
     try:
         yield
-    except (GameTheoryError, LimitReached, KeyboardInterrupt, MemoryError):
+    except (GameTheoryError, LimitReached, KeyboardInterrupt):
         raise
-    except Exception as error:
-        raise model_error(error, f"{doing} of {model.label()}", _file_of(model)) from error
+    except BaseException as error:  # a model that calls sys.exit must not end the program in silence
+        raise model_error(error, f"{doing} of {model.label()}", source_file(model)) from error
 
 
 def model_error(error: BaseException, doing: str, file: str | None) -> ModelError:
@@ -189,11 +228,15 @@ def model_error(error: BaseException, doing: str, file: str | None) -> ModelErro
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
     own = [f for f in frames if file is not None and Path(f.filename) == Path(file)] or list(frames)
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else file
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = "an exception that cannot be shown"
     return ModelError(f"{doing} raised {type(error).__name__}: {text}", place=place)
 
 
-def _file_of(model: type[Model]) -> str | None:
+def source_file(model: type[Model]) -> str | None:
+    """Return the file that defines a model, if it has one."""
     try:
         return inspect.getsourcefile(model)
     except TypeError:

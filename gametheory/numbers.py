@@ -31,6 +31,10 @@ else:
         raise AttributeError(name)
 
 
+#: Decimal exponents beyond this are refused unless that many digits are written: no float holds such a number.
+LARGEST_EXPONENT = 300
+
+
 def number(value: Any) -> Fraction | float:
     """Read a number; floats stay floats, everything else becomes a fraction.
 
@@ -50,9 +54,7 @@ def number(value: Any) -> Fraction | float:
             raise NotANumberError(value)
         return float(value)
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise NotANumberError(value)
-        return Fraction(value)
+        return _from_decimal(value)
     if isinstance(value, str):
         return _from_text(value)
     item = getattr(value, "item", None)  # numpy scalars
@@ -81,9 +83,14 @@ def float_array(values: Any) -> NDArray[Any]:
     """Return a float64 array of the same shape; refuses NaN and infinity."""
     import numpy as np
 
-    given = np.asarray(values)
+    given = _as_array(values)
     if given.dtype.kind not in "fiu":
-        flat = np.array([float(number(v)) for v in np.asarray(values, dtype=object).ravel()], dtype=np.float64)
+        try:
+            flat = np.array([float(number(v)) for v in np.asarray(values, dtype=object).ravel()], dtype=np.float64)
+        except OverflowError:
+            raise NumberSizeError(
+                "a number is too large for a float", remedy="solve exactly, or change units"
+            ) from None
         given = flat.reshape(np.shape(given))
     result = given.astype(np.float64)
     if not np.isfinite(result).all():
@@ -98,7 +105,7 @@ def number_array(values: Any) -> NDArray[Any]:
     """
     import numpy as np
 
-    given = np.asarray(values)
+    given = _as_array(values)
     if given.dtype.kind == "f":
         return float_array(given)
     flat = [number(v) for v in np.asarray(values, dtype=object).ravel()]
@@ -145,10 +152,18 @@ def encode_array(values: Any, *, exactly: bool) -> Any:
 
 def decode_array(values: Any) -> NDArray[Any]:
     """Read nested lists of JSON numbers: floats where all are JSON numbers, else fractions."""
+    given = _as_array(values)
+    return float_array(given) if given.dtype.kind in "fiu" else exact_array(given)
+
+
+def _as_array(values: Any) -> NDArray[Any]:
+    """Return nested lists as an array; raises `InputError` if rows differ in length."""
     import numpy as np
 
-    given = np.asarray(values)
-    return float_array(given) if given.dtype.kind in "fiu" else exact_array(given)
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise InputError("the rows of an array differ in length") from None
 
 
 def simplest_sum_to_one(values: Iterable[Fraction | float]) -> bool:
@@ -157,6 +172,10 @@ def simplest_sum_to_one(values: Iterable[Fraction | float]) -> bool:
     if any(isinstance(v, float) for v in listed):
         return abs(math.fsum(float(v) for v in listed) - 1) <= 1e-9
     return sum(listed, Fraction(0)) == 1
+
+
+class NumberSizeError(InputError, ValueError):
+    """A number beyond every size that arithmetic here can hold."""
 
 
 class NotANumberError(InputError, ValueError):
@@ -170,10 +189,18 @@ class NotANumberError(InputError, ValueError):
 def _from_text(text: str) -> Fraction:
     stripped = text.strip().replace("_", "")
     try:
-        parts = [Decimal(part) for part in stripped.split("/")]
-        # A short text must not stand for a number of millions of digits.
-        if len(parts) > 2 or any(not p.is_finite() or abs(p.adjusted()) > max(400, len(stripped)) for p in parts):
+        parts = [_from_decimal(Decimal(part)) for part in stripped.split("/")]
+        if len(parts) > 2:
             raise NotANumberError(text)
-        return Fraction(parts[0]) / Fraction(parts[1]) if len(parts) == 2 else Fraction(parts[0])
+        return parts[0] / parts[1] if len(parts) == 2 else parts[0]
     except (InvalidOperation, ZeroDivisionError):
         raise NotANumberError(text) from None
+
+
+def _from_decimal(value: Decimal) -> Fraction:
+    """Return a decimal as a fraction, unless a short text stands for a number of very many digits."""
+    if not value.is_finite():
+        raise NotANumberError(value)
+    if value and abs(value.adjusted()) > max(LARGEST_EXPONENT, len(value.as_tuple().digits)):
+        raise NumberSizeError(f"{value} is too large or too small a number", remedy="change units")
+    return Fraction(value)

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -76,7 +77,7 @@ def model_class(name: str) -> type[Model]:
         raise UsageError(f"two models are named '{name}': {origins}", remedy="rename one, or give the path of its file")
     if owners:
         return owners[0][1]
-    broken = [plugin for plugin in plugins() if plugin.error and plugin.name == name]
+    broken = [plugin for plugin in plugins() if plugin.error and (plugin.name == name or f"'{name}'" in plugin.error)]
     if broken:
         raise ModelError(f"plugin '{name}' did not load: {broken[0].error}")
     raise UsageError(f"no model is named '{name}'", remedy=nearest(name, _owners()))
@@ -94,6 +95,10 @@ def load_file(path: str | Path, class_name: str | None = None) -> type[Model]:
     """
     module = _import_file(Path(path))
     found = {model.__name__: model for model in models_of(module)}
+    for model in found.values():
+        refusal = _api_refusal(model)
+        if refusal:
+            raise ModelError(refusal, place=str(path), remedy="install a version of gametheory that matches")
     if class_name is not None:
         if class_name not in found:
             raise UsageError(f"{path} has no model '{class_name}'", remedy=nearest(class_name, found))
@@ -113,19 +118,17 @@ def models_of(module: ModuleType) -> list[type[Model]]:
         if isinstance(value, type) and issubclass(value, Model) and not vars(value).get("abstract", False):
             defined_in = value.__module__
             if (defined_in == name or defined_in.startswith(name + ".")) and value not in found:
-                _check_api(value)
                 found.append(value)
     return found
 
 
-def _check_api(model: type[Model]) -> None:
+def _api_refusal(model: type[Model]) -> str:
+    """Say why a model cannot be used with this version, or nothing."""
     wanted = model.requires_api
-    if wanted is not None and wanted not in SUPPORTED_API_VERSIONS:
-        supported = ", ".join(str(v) for v in sorted(SUPPORTED_API_VERSIONS))
-        raise ModelError(
-            f"model '{model.label()}' was written for API version {wanted}; this gametheory supports {supported}",
-            remedy="install a version of the plugin that matches",
-        )
+    if wanted is None or wanted in SUPPORTED_API_VERSIONS:
+        return ""
+    supported = ", ".join(str(v) for v in sorted(SUPPORTED_API_VERSIONS))
+    return f"model '{model.label()}' was written for API version {wanted}; this gametheory supports {supported}"
 
 
 def _owners() -> dict[str, list[tuple[Plugin, type[Model]]]]:
@@ -141,21 +144,25 @@ def _load(entry: EntryPoint) -> Plugin:
     owner = f"{distribution.name} {distribution.version}" if distribution else "unknown distribution"
     origin = f"{owner} ({entry.value})"
     try:
-        loaded = entry.load()
+        with redirect_stdout(sys.stderr):  # what a plugin prints is no data
+            loaded = entry.load()
         if isinstance(loaded, ModuleType):
             found = models_of(loaded)
         elif isinstance(loaded, type) and issubclass(loaded, Model):
-            _check_api(loaded)
             found = [loaded]
         else:
             return Plugin(entry.name, origin, error=f"{entry.value} is neither a module nor a Model")
     except GameTheoryError as error:
         return Plugin(entry.name, origin, error=" ".join(str(error).split("\n")))
-    except Exception as error:  # a plugin may raise anything; it is listed, and the others work
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a plugin may raise anything, even SystemExit; it is listed, and the others work
         return Plugin(entry.name, origin, error=_one_line(model_error(error, "import", _own_file(entry))))
     if not found:
         return Plugin(entry.name, origin, error=f"{entry.value} registers no model")
-    return Plugin(entry.name, origin, tuple(found))
+    refusals = {model: _api_refusal(model) for model in found}
+    said = "; ".join(refusal for refusal in refusals.values() if refusal)
+    return Plugin(entry.name, origin, tuple(model for model in found if not refusals[model]), said)
 
 
 def _own_file(entry: EntryPoint) -> str | None:
@@ -184,11 +191,12 @@ def _import_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except GameTheoryError:
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
+    except (GameTheoryError, KeyboardInterrupt):
         del sys.modules[name]
         raise
-    except Exception as error:  # whatever the file raises is the file's error, named by its line
+    except BaseException as error:  # whatever the file raises is the file's error, named by its line
         del sys.modules[name]
         raise model_error(error, f"loading {path.name}", str(resolved)) from error
     return module

@@ -20,6 +20,16 @@ from gametheory.numbers import decode
 from gametheory.solution import Certificate, Provenance, Solution, Termination, Violation
 from gametheory.trees import LARGE, encode_parameters, encode_tree, fingerprint, size
 
+_TYPES: dict[str, tuple[type, ...]] = {
+    "model": (str, type(None)),
+    "parameters": (dict,),
+    "results": (dict,),
+    "parts": (list,),
+    "digests": (dict,),
+    "provenance": (dict,),
+    "termination": (str,),
+}
+
 #: The version of the JSON this package writes. It only grows; a reader refuses versions it does not know.
 VERSION = 1
 
@@ -36,14 +46,15 @@ def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -
     """
     model = solution.model
     main = _part_to_json(solution, arrays, "main")
+    parts = [_part_to_json(part, arrays, f"part{i}") for i, part in enumerate(solution.parts)]
     parameters = encode_parameters(model.parameters(), exactly=solution.exact) if model is not None else {}
     return {
         "version": VERSION,
         "model": model.label() if model is not None else None,
         "parameters": parameters,
         **main,
-        "digests": {"parameters": digest(parameters), "results": digest(main["results"])},
-        "parts": [_part_to_json(part, arrays, f"part{i}") for i, part in enumerate(solution.parts)],
+        "parts": parts,
+        "digests": digests({"parameters": parameters, **main, "parts": parts}),
         "provenance": {
             **solution.provenance.versions,
             "options": encode_tree(dict(solution.provenance.options), exactly=False),
@@ -53,8 +64,22 @@ def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -
     }
 
 
-def digest(data: Any) -> str:
-    """Return a digest of a JSON value: it shows an edit where the model to recompute from is not at hand."""
+#: The keys of a saved solution that say what was found, and how.
+_OUTCOME = ("termination", "concept", "method", "exact", "complete", "tie_rule", "message", "certificate")
+
+
+def digests(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return a digest of each section of a saved solution.
+
+    They show an edit of what no recomputation reaches, and name its section.
+    """
+    sections = {name: data.get(name) for name in ("parameters", "results", "form", "answer", "parts")}
+    return {name: _digest(held) for name, held in sections.items()} | {
+        "outcome": _digest({name: data.get(name) for name in _OUTCOME})
+    }
+
+
+def _digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]
 
 
@@ -150,6 +175,8 @@ def read_json(path: str | Path) -> Any:
         raise InputError(f"malformed JSON: {error.msg}", place=f"{path}:{error.lineno}:{error.colno}") from None
     except RecursionError:
         raise InputError("malformed JSON: nested too deeply", place=str(path)) from None
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise InputError(f"malformed JSON: {error}", place=str(path)) from None
 
 
 def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Solution:
@@ -160,6 +187,9 @@ def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Sol
     place = str(path) if path else None
     if not isinstance(data, Mapping) or "termination" not in data or "version" not in data:
         raise InputError("this is not a solution", place=place, remedy="solve writes one with --format json --output F")
+    for key, kinds in _TYPES.items():
+        if key in data and not isinstance(data[key], kinds):
+            raise InputError(f"this is not a solution: '{key}' is a {type(data[key]).__name__}", place=place)
     if data["version"] != VERSION or isinstance(data["version"], bool):
         raise InputError(
             f"unknown version {data['version']!r} of a solution; this program reads {VERSION}", place=place
@@ -325,14 +355,30 @@ class _Arrays:
         if self._held is None:
             if self._path is None or not self._path.is_file():
                 raise InputError(f"the arrays of this solution are missing: no file {self._path}")
-            self._held = np.load(self._path, allow_pickle=False)
+            try:
+                self._held = np.load(self._path, allow_pickle=False)
+            except (ValueError, OSError, EOFError):
+                raise InputError("this is not the .npz file of a solution", place=str(self._path)) from None
         return self._held
 
 
 @contextmanager
 def _replacing(target: Path, mode: str) -> Iterator[Any]:
-    """Open a temporary file beside `target` that takes its place when all is written."""
+    """Open a temporary file beside `target` that takes its place, with its mode, when all is written.
+
+    A link is followed; a device or pipe is written to as it is.
+    """
     encoding = None if "b" in mode else "utf-8"
+    if not target.name:
+        raise UsageError("there is no file to write to: its name is empty")
+    target = target.resolve()
+    if target.exists() and not target.is_file():
+        try:
+            with target.open(mode, encoding=encoding) as file:
+                yield file
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {error.strerror}") from None
+        return
     try:
         handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
     except OSError as error:
@@ -343,7 +389,7 @@ def _replacing(target: Path, mode: str) -> Iterator[Any]:
             yield file
         umask = os.umask(0)
         os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~umask)
         temporary.replace(target)
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None

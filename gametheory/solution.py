@@ -202,7 +202,11 @@ class Solution:
             If the certificate does not hold.
         """
         if not self.solved:
-            raise UnsolvedError(f"{self.concept} was not solved: {self.termination}", remedy=self.message or None)
+            raise UnsolvedError(
+                f"{self.concept} was not solved: {self.termination}",
+                remedy=self.message or None,
+                exit_code=4 if self.termination in CERTIFIED_NEGATIVE else 5 if self.termination == "LIMIT" else 8,
+            )
         if not self.verified:
             raise VerificationError(f"the {self.concept} answer of {self.method} does not pass its check")
         return self

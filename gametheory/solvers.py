@@ -121,6 +121,7 @@ def register_solver(solver: Solver) -> Solver:
     UsageError
         If (form, concept, method) is taken; both origins are named.
     """
+    load_catalogue()
     key = (solver.form, solver.concept, solver.method)
     held = _registry.get(key)
     if held is not None and held != solver:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory import tolerances
 from gametheory.engine import Replay, check, report
-from gametheory.errors import GameTheoryError, VerificationError
-from gametheory.saving import certificate_to_json, digest, parameters_from_json, read_json, solution_from_json
+from gametheory.errors import GameTheoryError, InputError, VerificationError
+from gametheory.saving import certificate_to_json, digests, parameters_from_json, read_json, solution_from_json
 from gametheory.solution import Certificate, Solution, Termination, Violation
 from gametheory.trees import differences
 
@@ -26,7 +26,9 @@ class Verification:
     ok : bool
         Whether everything agrees.
     certificate : Certificate or None
-        The recomputed certificate of the main answer.
+        The recomputed certificate of the main answer; None if the file holds no answer to check.
+    termination : Termination
+        How the file says that the solve ended.
     violations : tuple of Violation
         Constraints broken, and keys of the file that do not match what was recomputed.
     notes : tuple of str
@@ -35,6 +37,7 @@ class Verification:
 
     ok: bool
     certificate: Certificate | None
+    termination: Termination = Termination.SOLVED
     violations: tuple[Violation, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -61,19 +64,41 @@ def verify_file(path: str | Path, model: type[Model] | None = None) -> Verificat
     data = read_json(path)
     problems: list[str] = []
     unmodelled = {**data, "model": None} if isinstance(data, dict) else data
-    solution = solution_from_json(unmodelled, Path(path), problems)
+    if isinstance(data, dict) and not isinstance(data.get("model"), str | None):
+        raise InputError(f"this is not a solution: 'model' is {data['model']!r}", place=str(path))
+    edited = _edited_sections(data)
+    try:
+        solution = solution_from_json(unmodelled, Path(path), problems)
+    except InputError:
+        if not edited:
+            raise
+        return Verification(False, None, Termination.FAILED, tuple(edited))
     violations = [Violation(place, 1) for place in problems]
     certificate = None
     for where, part in [*((f"parts[{i}].", p) for i, p in enumerate(solution.parts)), ("", solution)]:
         certificate = _check_part(part, where, violations)
-    for section, stated in data.get("digests", {}).items():
-        if section in ("parameters", "results") and stated != digest(data.get(section)):
-            violations.append(Violation(f"{section}: edited since the file was written", 1))
     notes: list[str] = []
     name = data.get("model")
-    if solution.termination is Termination.SOLVED or name is not None:
+    if certificate is not None:
         _recompute(solution, name, data.get("parameters", {}), model, violations, notes)
-    return Verification(not violations, certificate, tuple(violations), tuple(notes))
+    elif solution.results:
+        violations.append(Violation("results: there is no answer they could come from", 1))
+    violations.extend(edited)
+    return Verification(not violations, certificate, solution.termination, tuple(violations), tuple(notes))
+
+
+def _edited_sections(data: Any) -> list[Violation]:
+    """Return the sections of a file that do not match the digests it was written with, if it has any."""
+    stated = data.get("digests") if isinstance(data, dict) else None
+    if not isinstance(stated, dict):
+        return []
+    found = digests(data)
+    names = {"form": "form.data", "answer": "answer.data"}
+    return [
+        Violation(f"{names.get(section, section)}: edited since the file was written", 1)
+        for section, value in stated.items()
+        if section in found and value != found[section]
+    ]
 
 
 def _check_part(part: Solution, where: str, violations: list[Violation]) -> Certificate | None:
@@ -91,7 +116,7 @@ def _check_part(part: Solution, where: str, violations: list[Violation]) -> Cert
     violations.extend(replace(v, constraint=f"{where}{v.constraint}") for v in certificate.violations)
     if not certificate.ok and not certificate.violations:
         violations.append(Violation(f"{where}{certificate.kind}", certificate.max_violation))
-    if part.answer.proves is not stated and stated is not Termination.LIMIT:
+    if part.answer.proves is not stated and not (stated is Termination.LIMIT and not part.results):
         violations.append(Violation(f"{where}termination: {stated}, but the answer proves {part.answer.proves}", 1))
     stored = certificate_to_json(part.certificate)
     if stored is None:
@@ -117,12 +142,16 @@ def _recompute(
     notes: list[str],
 ) -> None:
     """Rebuild the forms and results from the parameters and compare them with the stored ones."""
-    from gametheory.plugins import models
+    from gametheory.plugins import duplicates, models
 
     if name is None:
-        _compare_results(solution, report(solution), violations)
+        if solution.termination is Termination.SOLVED:
+            _compare_results(solution, report(solution), violations)
         return
     kind = model or models().get(name)
+    if kind is None and name in duplicates():
+        notes.append(f"results and parameters are not recomputed: two plugins register model '{name}'")
+        return
     if kind is None:
         notes.append(
             f"results and parameters are not recomputed: model '{name}' is not installed (give it with --model)"

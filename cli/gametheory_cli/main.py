@@ -62,11 +62,10 @@ negative, 5 limit reached, 6 verification failed or a verdict changed,
 @click.option("-v", "--verbose", is_flag=True, help="Log what the engine does on standard error.")
 def cli(verbose: bool) -> None:
     """Solve games and markets; every answer carries a certificate."""
-    if verbose:
-        import logging
+    import logging
 
-        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
-        logging.getLogger("gametheory").setLevel(logging.DEBUG)
+    logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s", force=True)
+    logging.getLogger("gametheory").setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def main() -> None:
@@ -79,8 +78,11 @@ def run(arguments: list[str]) -> int:
     from gametheory.errors import GameTheoryError
 
     try:
+        # an exact answer may have more digits than Python prints by default
+        sys.set_int_max_str_digits(0)
         result = cli.main(arguments, prog_name="gametheory", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -96,4 +98,16 @@ def run(arguments: list[str]) -> int:
         # whoever read our output has stopped; Python would complain again while closing it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"gametheory: cannot write or read: {error.strerror or error}", err=True)
+        return 2
+    except MemoryError:
+        click.echo("gametheory: out of memory", err=True)
+        return 8
+    except Exception as error:  # the last line of defence: a user never sees a traceback
+        text = " ".join(str(error).split())[:200]
+        click.echo(f"gametheory: internal error: {type(error).__name__}: {text}", err=True)
+        if "-v" in arguments or "--verbose" in arguments:
+            raise
+        return 8
     return result if isinstance(result, int) else 0

@@ -78,8 +78,15 @@ def format_options(*choices: str) -> Callable[[Function], Function]:
 
 def emit(render: Callable[[str], str], style: str | None, output: Path | None) -> None:
     """Write data to standard output and, if asked, to a file; ``render`` makes the text of a format."""
+    shown = render(style or "table")
     if output is not None:
         from gametheory.saving import write_text
 
-        write_text(output, render(style or _SUFFIXES.get(output.suffix, "table")))
-    click.echo(render(style or "table"), nl=False)
+        wanted = file_style(style, output)
+        write_text(output, shown if wanted == (style or "table") else render(wanted))
+    click.echo(shown, nl=False)
+
+
+def file_style(style: str | None, output: Path) -> str:
+    """Return the format of a file: the one asked for, else what its suffix says."""
+    return style or _SUFFIXES.get(output.suffix, "table")

@@ -1,4 +1,6 @@
 import json
+import os
+import threading
 
 import pytest
 
@@ -54,6 +56,18 @@ def test_wrong_use(gametheory, entry_file, tmp_path):
     foreign.write_text(
         "from gametheory import Model\n\nclass Foreign(Model):\n    def build(self):\n        return 3\n"
     )
+    leaving = tmp_path / "leaving.py"
+    leaving.write_text("import sys\n\nsys.exit(0)\n")
+    late = tmp_path / "late.py"
+    late.write_text(
+        "import sys\nfrom gametheory import Model\n\nclass Late(Model):\n    def build(self):\n        sys.exit(0)\n"
+    )
+    forging = tmp_path / "forging.py"
+    forging.write_text(
+        "from gametheory import Certificate, Model, Solution, Termination\n\nclass Forging(Model):\n"
+        "    def run(self, engine):\n"
+        "        return Solution(Termination.SOLVED, 'x', 'y', certificate=Certificate('x', 1, 0, 0, True, True))\n"
+    )
     broken = tmp_path / "broken.toml"
     broken.write_text("model = \n")
     efg = tmp_path / "broken.efg"
@@ -71,11 +85,18 @@ def test_wrong_use(gametheory, entry_file, tmp_path):
         ([entry_file, "--set", "monopoly=-1"], 3, "monopoly"),
         ([entry_file, "--set", "monopoly=nan"], 3, "monopoly"),
         ([entry_file, "--set", "monopoly={a="], 3, "malformed"),
+        ([entry_file, "--set", "monopoly=1e999999999"], 3, "monopoly"),
+        ([entry_file, "--set", "monopoly=1e-999999999"], 3, "monopoly"),
+        ([entry_file, "--set", "monopoly=1e999999999/3"], 3, "monopoly"),
+        ([entry_file, "--set", "monopoly=" + "[" * 5000], 3, "monopoly"),
+        ([leaving], 7, "leaving.py:3: loading leaving.py raised SystemExit"),
+        ([late], 7, "late.py:6"),
+        ([forging], 7, "forging.py"),
         ([broken], 3, "broken.toml:1:9"),
         ([efg], 3, "broken.efg:2:"),
         ([syntax], 7, "syntax.py:1"),
         ([raising], 7, "raising.py:5"),
-        ([foreign], 2, "int"),
+        ([foreign], 7, "foreign.py: Foreign.build returned int"),
     ]:
         done = gametheory("solve", *arguments, "--output", out)
         assert done.code == code, (arguments, done)
@@ -97,6 +118,58 @@ def test_an_unwritable_output_is_named(gametheory, entry_file, tmp_path):
     done = gametheory("solve", entry_file, "--output", tmp_path / "no" / "such" / "folder.json")
     assert done.code == 2
     assert "folder.json" in done.err
+
+
+def test_output_goes_through_links_and_pipes(gametheory, entry_file, tmp_path):
+    real = tmp_path / "real.json"
+    real.write_text("")
+    real.chmod(0o600)
+    link = tmp_path / "link.json"
+    link.symlink_to(real)
+    assert gametheory("solve", entry_file, "--output", link).code == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["termination"] == "SOLVED"
+    assert real.stat().st_mode & 0o777 == 0o600
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    assert gametheory("solve", entry_file, "--output", pipe).code == 0
+    reader.join(10)
+    assert pipe.is_fifo()
+    assert json.loads(read[0])["termination"] == "SOLVED"
+
+
+def test_what_a_model_prints_is_no_data(gametheory, entry_file):
+    entry_file.write_text(
+        entry_file.read_text().replace("    def build(self):", "    def build(self):\n        print('hello')")
+    )
+    done = gametheory("solve", entry_file, "--format", "json")
+    assert done.json["termination"] == "SOLVED"
+    assert "hello" in done.err
+
+
+def test_a_form_in_json_solves(gametheory, entry_file, tmp_path):
+    saved, form = tmp_path / "solution.json", tmp_path / "form.json"
+    gametheory("solve", entry_file, "--exact", "--output", saved)
+    assert gametheory("convert", saved, form).code == 0
+    assert gametheory("solve", form, "--exact", "--format", "json").json["results"]["payoffs"]["entrant"] == "1"
+
+
+def test_options_of_the_wrong_type_in_a_scenario(gametheory, entry_file, tmp_path):
+    for option in ("exact = 'no'", "seconds = 'yes'", "iterations = 1.5", "seed = 'x'", "method = 3", "ties = 3"):
+        scenario = tmp_path / "scenario.toml"
+        scenario.write_text(f'model = "entry.py"\n[solve]\n{option}\n')
+        done = gametheory("solve", scenario)
+        assert done.code == 2, option
+        assert option.split()[0] in done.err
+
+
+def test_claims_that_fix_a_parameter_say_so(gametheory):
+    done = gametheory("reproduce", "neutral_bargaining", "--set", "delta=5", "--claim", "table1")
+    assert done.code == 0
+    assert "fix 'delta' themselves" in done.err
 
 
 def test_the_other_commands(gametheory, entry_file):

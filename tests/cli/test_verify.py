@@ -36,6 +36,12 @@ def test_a_saved_solution_passes(gametheory, saved, entry_file):
         (("parameters", "duopoly"), "2", "parameters"),
         (("termination",), "INFEASIBLE", "termination"),
         (("termination",), "NONE_EXISTS", "termination"),
+        (("termination",), "LIMIT", "termination"),
+        (("certificate", "checked"), 7.5, "outcome"),
+        (("method",), "guessing", "outcome"),
+        (("complete",), "one", "outcome"),
+        (("form", "data", "player", 0), 7, "form.data"),
+        (("form", "data", "first_edge", 1), 9, "form.data"),
         (("certificate", "checked"), 8, "certificate.checked"),
         (("certificate", "max_violation"), "1", "certificate.max_violation"),
         (("form", "data", "payoffs", 4, 0), "2", "form.data"),
@@ -90,6 +96,34 @@ def test_malformed_parts_never_give_a_traceback(gametheory, saved, keys, value):
     done = gametheory("verify", saved)
     assert done.code in (3, 6)
     assert done.lines <= 2
+
+
+def test_a_solve_that_reached_a_limit_is_not_verified(gametheory, tmp_path):
+    path = tmp_path / "limit.json"
+    done = gametheory("solve", "neutral_bargaining", "--set", "select=max_gains", "--seconds", "1e-9", "--output", path)
+    assert done.code == 5
+    done = gametheory("verify", path)
+    assert done.code == 5
+    assert "verified" not in done.out
+    edit(path, "results", value={"Q": 1})
+    assert gametheory("verify", path).code == 6
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("digests", 3), ("digests", None), ("model", []), ("parameters", [1]), ("parts", 3), ("results", [])],
+)
+def test_sections_of_the_wrong_type(gametheory, saved, key, value):
+    edit(saved, key, value=value)
+    done = gametheory("verify", saved)
+    assert done.code in (3, 6)
+    assert done.lines <= 2
+
+
+def test_options_that_do_not_go_together(gametheory, saved, entry_file):
+    assert gametheory("verify", saved, "--concept", "x").code == 2
+    assert gametheory("verify", saved, "--float").code == 2
+    assert gametheory("verify", "--form", saved, "--answer", saved, "--model", entry_file).code == 2
 
 
 def test_an_absent_file(gametheory, tmp_path):

@@ -347,3 +347,17 @@ def test_an_instance_with_several_neutral_mechanisms():
     assert found["payoffs_unique"] is False
     assert found["alternative"]["U1"] != found["U1"]
     assert set(found["alternative"]) == {"Q", "Y", "P", "U1", "U2", "certificate"}
+
+
+def test_floats_that_sum_to_one_but_for_rounding():
+    found = NeutralBargaining(select="max_gains", p_lb=0.1 + 0.2, p_hb=0.4).solve().require().results
+    precise = results("max_gains", p_lb="3/10", p_hb="4/10")
+    assert found["expected_gains"] == pytest.approx(float(precise["expected_gains"]))
+    with pytest.raises(gt.InputError, match="p_lb"):
+        NeutralBargaining(p_lb="0.4000000001")
+
+
+@pytest.mark.parametrize("iterations", range(1, 24))
+def test_a_limit_is_a_limit_wherever_it_falls(iterations):
+    solution = NeutralBargaining(select="max_trade_probability").solve(iterations=iterations)
+    assert solution.termination in (gt.Termination.LIMIT, gt.Termination.SOLVED)

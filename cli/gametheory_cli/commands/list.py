@@ -20,7 +20,7 @@ def command(style: str | None, output: Path | None) -> None:
 
 
 def _inventory() -> dict[str, list[dict[str, Any]]]:
-    from gametheory.forms import form_types
+    from gametheory.forms import form_types, read_suffixes
     from gametheory.plugins import duplicates, plugins
     from gametheory.solvers import solvers
 
@@ -50,7 +50,11 @@ def _inventory() -> dict[str, list[dict[str, Any]]]:
             for kind in form_types()
             for suffix in kind.readers
         ],
-        "games": [{"file": str(path)} for path in sorted(Path("games").rglob("*")) if path.is_file()],
+        "games": [
+            {"file": str(path)}
+            for path in sorted(Path("games").rglob("*"))
+            if path.suffix in [".toml", *read_suffixes()]
+        ],
         "plugins": [
             {"name": plugin.name, "models": len(plugin.models), "error": plugin.error, "from": plugin.origin}
             for plugin in plugins()
@@ -68,9 +72,10 @@ def _render(data: dict[str, list[dict[str, Any]]], style: str) -> str:
 
     if style == "json":
         return json.dumps({"version": 1, **data}, indent=1) + "\n"
-    tables = [
-        Table(list(rows[0]), [list(row.values()) for row in rows], title=section)
-        for section, rows in data.items()
-        if rows
-    ]
+    shown = {section: rows for section, rows in data.items() if rows}
+    if style == "table":
+        # what people look for first; JSON and the other formats have every column
+        keep = {"models": ("name", "summary"), "solvers": ("form", "concept", "method", "summary")}
+        shown = {s: [{k: r[k] for k in keep.get(s, r)} for r in rows] for s, rows in shown.items()}
+    tables = [Table(list(rows[0]), [list(row.values()) for row in rows], title=s) for s, rows in shown.items()]
     return render(tables, style)

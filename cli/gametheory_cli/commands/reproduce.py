@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 @click.argument("model", required=False)
 @set_option
 @click.option("--claim", help="Only this claim, or all whose id begins with it and a dot.")
-@click.option("--float", "in_floats", is_flag=True, help="Solve in floats instead of exact rationals.")
 @format_options(*FORMATS)
 def command(
     model: str | None,
     parameters: dict[str, Any],
     claim: str | None,
-    in_floats: bool,
     style: str | None,
     output: Path | None,
 ) -> int:
@@ -33,7 +31,7 @@ def command(
     if model is None and (parameters or claim):
         raise click.UsageError("--set and --claim need a MODEL")
     kinds = [model_class_of(model)] if model is not None else _with_claims()
-    found = [_evaluate(kind, parameters, claim, not in_floats) for kind in kinds]
+    found = [_evaluate(kind, parameters, claim) for kind in kinds]
     emit(lambda wanted: _render(found, wanted, single=model is not None), style, output)
     changed = [r.claim.id for data in found for r in data["reports"] if r.changed]
     if changed:
@@ -47,20 +45,22 @@ def _with_claims() -> list[type[Model]]:
     return [kind for kind in models().values() if kind.claims]
 
 
-def _evaluate(kind: type[Model], parameters: dict[str, Any], claim: str | None, exact: bool) -> dict[str, Any]:
+def _evaluate(kind: type[Model], parameters: dict[str, Any], claim: str | None) -> dict[str, Any]:
     from rich.console import Console
     from rich.progress import track
 
-    from gametheory.claims import chosen, evaluate
+    from gametheory.claims import chosen, evaluate, pinned
     from gametheory.errors import UsageError
 
     if not kind.claims:
         raise UsageError(f"model '{kind.label()}' states no claims")
     instance = kind(**parameters)
     wanted = chosen(kind.claims, claim)
+    for name, count in pinned(wanted, parameters).items():
+        click.echo(f"gametheory: {count} of {len(wanted)} claims fix '{name}' themselves and ignore --set", err=True)
     reports: list[ClaimReport] = list(
         track(
-            evaluate(instance, wanted, exact=exact),
+            evaluate(instance, wanted),
             description=kind.label(),
             total=len(wanted),
             console=Console(stderr=True),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import FORMATS, emit, format_options, method_option, set_option
+from gametheory_cli.options import FORMATS, emit, file_style, format_options, method_option, set_option
 
 if TYPE_CHECKING:
     from gametheory import Solution
@@ -38,14 +40,22 @@ def command(
     from gametheory import solve
     from gametheory.loading import load_problem
 
+    if output is not None and not output.name:
+        raise click.BadParameter("the name of the file is empty", param_hint="--output")
     problem, stored = load_problem(what, parameters)
     given = {name: value for name, value in options.items() if value is not None}
     taken = sorted(set(method_options) & set(options))
     if taken:
         raise click.BadParameter(f"'{taken[0]}' is an option of solve itself: --{taken[0]}", param_hint="--option")
     chosen = {**stored, **given, **method_options}
-    solution = solve(problem, **chosen)
-    emit(lambda wanted: render_solution(solution, wanted), style, output)
+    with redirect_stdout(sys.stderr):  # what a model prints is no data
+        solution = solve(problem, **chosen)
+    if output is not None and file_style(style, output) == "json":
+        shown = render_solution(solution, style or "table")
+        solution.save(output)
+        click.echo(shown, nl=False)
+    else:
+        emit(lambda wanted: render_solution(solution, wanted), style, output)
     if not solution.solved:
         said = solution.message or "see the certificate"
         click.echo(f"gametheory: {what}: {solution.termination}: {said}", err=True)

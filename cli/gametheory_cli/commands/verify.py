@@ -35,6 +35,10 @@ def command(
     """Check and print; exit 0 if everything agrees, 6 if not."""
     if (file is None) == (form is None) or (form is None) != (answer is None):
         raise click.UsageError("give a saved solution FILE, or both --form and --answer")
+    if file is not None and (concept is not None or in_floats):
+        raise click.UsageError("--concept and --float go with --form and --answer: a saved solution says its own")
+    if file is None and model is not None:
+        raise click.UsageError("--model goes with a saved solution FILE")
     findings: dict[str, Any] = {}
     if file is not None:
         found = _verify_file(file, model)
@@ -44,7 +48,11 @@ def command(
     if not found.ok:
         first = found.violations[0]
         click.echo(f"gametheory: not verified: {first.constraint} (off by {first.amount})", err=True)
-    return 0 if found.ok else 6
+        return 6
+    if found.certificate is None:
+        click.echo(f"gametheory: nothing to verify: {found.termination} without an answer", err=True)
+        return 5 if found.termination == "LIMIT" else 8
+    return 0
 
 
 def _verify_file(file: str, model: str | None) -> Verification:
@@ -73,7 +81,7 @@ def _verify_answer(form: Any, answer: Any, concept: str | None, exact: bool) -> 
     certificate = verify(loaded, given, exact=exact, concept=concept)
     examiner = form_type_of(loaded).examiner
     findings = resolve(examiner)(loaded, given) if examiner is not None and certificate.ok and exact else {}
-    return Verification(certificate.ok, certificate, certificate.violations), findings
+    return Verification(certificate.ok, certificate, violations=certificate.violations), findings
 
 
 def _render(found: Verification, findings: dict[str, Any], style: str) -> str:
@@ -90,7 +98,8 @@ def _render(found: Verification, findings: dict[str, Any], style: str) -> str:
             "findings": encode_tree(findings, exactly=True),
         }
         return json.dumps(data, indent=1, allow_nan=False) + "\n"
-    lines = ["verified" if found.ok else "NOT verified"]
+    checked = found.certificate is not None
+    lines = [("verified" if checked else "nothing to verify") if found.ok else "NOT verified"]
     if found.certificate is not None:
         c = found.certificate
         how = (

@@ -22,6 +22,7 @@ from gametheory import (
     OptimalMechanism,
     Solution,
     UsageError,
+    exact,
     nearest,
 )
 from gametheory_plugins.neutral_bargaining.neutral import direct_mechanism, report_neutral
@@ -29,6 +30,8 @@ from gametheory_plugins.neutral_bargaining.neutral import direct_mechanism, repo
 DEALER, TRADER = "dealer", "trader"
 #: Relative to the size of what is compared: what counts as equal in floats.
 EQUAL = 1e-7
+#: How far from 1 float probabilities may sum.
+ROUNDING = Fraction(1, 10**9)
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,13 @@ class Bargaining:
         for name in self.types:
             if "|" in name or name in (TRADER, "outside"):
                 raise InputError(f"a type may not be named '{name}'", remedy=f"'|', '{TRADER}' and 'outside' are taken")
+            if not name.strip() or not name.isprintable():
+                raise InputError(f"a type may not be named {name!r}", remedy="use letters that can be seen")
         for what in ("costs", "values", "prior"):
             if len(getattr(self, what)) != len(self.types):
                 raise InputError(f"{len(self.types)} types, but {len(getattr(self, what))} numbers in {what}")
+        if any(isinstance(p, float) for p in self.prior):
+            object.__setattr__(self, "prior", _rounded_to_one(self.prior))
 
     def form(self) -> MechanismProblem | OneSidedTrade:
         """Return what is solved for the selected mechanism."""
@@ -97,6 +104,8 @@ class Bargaining:
                 raise UsageError(f"no type in weights is named '{name}'", remedy=nearest(name, (*self.types, TRADER)))
             if weight < 0:
                 raise InputError(f"the weight of '{name}' is {weight}, which is negative")
+        if not any(self.weights.values()):
+            raise InputError("all weights are 0", remedy=f"give {self.types[0]} or {TRADER} a positive weight")
         dealer = {name: weight for name, weight in self.weights.items() if name != TRADER}
         return {"weights": {DEALER: dealer, TRADER: self.weights.get(TRADER, 0)}}
 
@@ -177,11 +186,13 @@ class Bargaining:
             for constraint in mechanism.binding(problem, side, tolerance=tolerance)
         ]
 
-    def _support(self, solution: Solution, tolerance: float) -> tuple[bool, Duality]:
-        """Return whether a mechanism is efficient, and multipliers: with positive weights if it is."""
+    def _support(self, solution: Solution, tolerance: float) -> tuple[bool | None, Duality]:
+        """Return whether a mechanism is efficient (None if that was not decided), and multipliers that show it."""
         if self._supports(solution):
             return True, Duality.of(solution.form, solution.answer)
         test = solution.parts[-1]
+        if not test.solved:
+            return None, Duality.of(solution.form, solution.answer)
         best = Duality.of(test.form, test.answer)
         held = OptimalMechanism(solution.answer.mechanism, test.answer.multipliers)
         if best.value - Duality.of(test.form, held).value <= tolerance:
@@ -217,6 +228,18 @@ class Bargaining:
             if exactly
             else [float(v) for v in values]
         )
+
+
+def sums_to_one(prior: Sequence[Number]) -> bool:
+    """Say whether probabilities sum to 1: exactly if all are fractions, but for rounding if any is a float."""
+    return abs(sum(exact(p) for p in prior) - 1) <= (ROUNDING if any(isinstance(p, float) for p in prior) else 0)
+
+
+def _rounded_to_one(prior: Sequence[Number]) -> tuple[Fraction, ...]:
+    """Return probabilities that sum to 1 but for the rounding of floats as fractions that sum to 1."""
+    listed = [exact(p) for p in prior]
+    total = sum(listed)
+    return tuple(p / total if sums_to_one(prior) else p for p in listed)
 
 
 def _plain(value: Any) -> Any:

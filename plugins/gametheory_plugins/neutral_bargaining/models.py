@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from gametheory import Constraint, Engine, Model, Number, Solution, parameter
-from gametheory_plugins.neutral_bargaining.bargaining import Bargaining
+from gametheory_plugins.neutral_bargaining.bargaining import Bargaining, sums_to_one
 from gametheory_plugins.neutral_bargaining.claims import CLAIMS, STATEMENTS
 
 Selection = Literal["neutral", "max_gains", "max_trade_probability", "dealer_ex_ante", "trader_ex_ante", "weighted"]
@@ -67,7 +67,7 @@ class NeutralBargaining(_Bargains):
     constraints = (
         Constraint(
             "p_lb + p_hb + p_lg + p_hg == 1",
-            lambda m: abs(m.p_lb + m.p_hb + m.p_lg + m.p_hg - 1) <= 1e-9,
+            lambda m: sums_to_one((m.p_lb, m.p_hb, m.p_lg, m.p_hg)),
             "change the probabilities together",
         ),
     )
