@@ -58,7 +58,7 @@ def neutral_optimum(
 
 
 def solve(trade: OneSidedTrade, options: Options) -> Outcome:
-    """Solve a one-sided trade for its neutral optimum: always in fractions, which are rounded where floats are asked for.
+    """Solve a one-sided trade for its neutral optimum: in fractions, rounded where floats are asked for.
 
     Options: ``uniqueness``, the most programs to solve in search of other payoffs.
 
