@@ -5,6 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import gametheory as gt
+from gametheory.extensive import StrategyProfile
 from gametheory_plugins.front_running import FrontRunning, batch
 
 pygambit = pytest.importorskip("pygambit")
@@ -45,7 +47,8 @@ def test_pure_equilibria_of_the_3_by_3_game_are_pygambits(point, formulas, tmp_p
 def test_on_the_full_tree_nobody_regrets_any_of_our_equilibria(point, tie_break, tmp_path):
     model = FrontRunning(**point, tie_break=tie_break)
     solution = model.solve(exact=True).require()
-    game = read(solution.form.to_extensive(solution.answer), tmp_path)
+    tree = solution.form.to_extensive(solution.answer)
+    game = read(tree, tmp_path)
     moves = solution.answer.strategy(solution.form)
     cells = [(SALES[-a], SALES[-d]) for a, d in solution.results["equilibria"]]
     assert cells
@@ -58,7 +61,15 @@ def test_on_the_full_tree_nobody_regrets_any_of_our_equilibria(point, tie_break,
                 chosen = first if player == "A" else second
             for action in place.actions:
                 profile[action] = Fraction(int(action.label == chosen))
-        assert profile.max_regret() == 0
+        assert profile.agent_max_regret() == 0
+        strategy = {}
+        for label in tree.set_index:
+            player, _, way = label.partition(" at ")
+            strategy[label] = moves[way.rpartition("/")[2]][player]
+        strategy |= {"A at t1": first, "D at t1": second}
+        worth = {p.label: Fraction(str(profile.payoff(p))) for p in game.players}
+        claimed = StrategyProfile(strategy, worth, ())
+        assert gt.verify(tree, claimed, exact=True, concept="subgame_perfect").ok
         for player in ("A", "D"):
             i, j = SALES.index(first), SALES.index(second)
             assert Fraction(str(profile.payoff(player))) == solution.results[f"value_{player}"][i][j]
