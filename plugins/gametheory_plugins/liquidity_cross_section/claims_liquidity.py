@@ -13,6 +13,7 @@ from gametheory_plugins.liquidity_cross_section.paper import (
     m2,
     quadrature,
     same,
+    several,
     slope,
     total,
 )
@@ -332,11 +333,13 @@ LIQUIDITY = [
     Claim(
         "eq28",
         "relative volume is lambda_A |psi_B| / (lambda_B |psi_A|)",
-        lambda r: close(
-            _ratio(r, "volume"),
-            exact(r.model.contact_rates[0])
-            * abs(exact(r.model.psi[1]))
-            / (exact(r.model.contact_rates[1]) * abs(exact(r.model.psi[0]))),
+        several(
+            lambda r: close(
+                _ratio(r, "volume"),
+                exact(r.model.contact_rates[0])
+                * abs(exact(r.model.psi[1]))
+                / (exact(r.model.contact_rates[1]) * abs(exact(r.model.psi[0]))),
+            )
         ),
         "equation (28)",
         ("equation (28)",),
@@ -355,7 +358,7 @@ LIQUIDITY = [
         "Corollary 5",
         ("Corollary 5", "equation (29)"),
     ),
-    Claim("corollary5.limits", "limits of volume", volume_limits, "Corollary 5"),
+    Claim("corollary5.limits", "limits of volume", several(volume_limits), "Corollary 5"),
     Claim(
         "corollary5.mixture",
         "volume is within bounds for mixtures of normals, which the law is (ours)",
@@ -375,7 +378,7 @@ LIQUIDITY = [
     Claim(
         "eq31",
         "relative price dispersion is |psi_A / psi_B|",
-        lambda r: close(_ratio(r, "price_dispersion"), abs(exact(r.model.psi[0]) / exact(r.model.psi[1]))),
+        several(lambda r: close(_ratio(r, "price_dispersion"), abs(exact(r.model.psi[0]) / exact(r.model.psi[1])))),
         "equation (31)",
         ("equation (31)",),
     ),
@@ -398,15 +401,15 @@ LIQUIDITY = [
     Claim(
         "eq33",
         "relative price impact is |psi_A / psi_B|^2",
-        lambda r: close(_ratio(r, "price_impact"), (exact(r.model.psi[0]) / exact(r.model.psi[1])) ** 2),
+        several(lambda r: close(_ratio(r, "price_impact"), (exact(r.model.psi[0]) / exact(r.model.psi[1])) ** 2)),
         "equation (33)",
         ("equation (33)",),
     ),
-    Claim("text.elasticities", "elasticities of the three measures", elasticities_hold, "Section 4"),
+    Claim("text.elasticities", "elasticities of the three measures", several(elasticities_hold), "Section 4"),
     Claim(
         "text.cross_market",
         "volumes are substitutes across assets; price dispersion and impact are complements",
-        substitutes_and_complements,
+        several(substitutes_and_complements),
         "Section 1",
     ),
     Claim(
@@ -421,13 +424,18 @@ LIQUIDITY = [
     Claim(
         "erratum3",
         "price impact goes to 0 as lambda_j -> 0",
-        impact_without_meetings,
+        several(impact_without_meetings),
         "after Proposition 7",
         ("erratum 3",),
         recorded="differs",
         reason="misprint: lambda_j -> infinity",
     ),
-    Claim("erratum3.mended", "price impact goes to 0 as lambda_j -> infinity", impact_with_meetings, "Proposition 7"),
+    Claim(
+        "erratum3.mended",
+        "price impact goes to 0 as lambda_j -> infinity",
+        several(impact_with_meetings),
+        "Proposition 7",
+    ),
     Claim(
         "erratum5",
         "the upper bound of (29) is sharp: some law of exposures comes near it",

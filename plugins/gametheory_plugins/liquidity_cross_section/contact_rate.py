@@ -11,11 +11,11 @@ from gametheory_plugins.liquidity_cross_section.claims_contact_rate import CLAIM
 from gametheory_plugins.liquidity_cross_section.figures import CONTACT_FIGURES
 from gametheory_plugins.liquidity_cross_section.parameters import CITATION
 
-#: Marginal cost less marginal benefit at a symmetric rate, times a positive denominator; x is the total rate.
-CONDITIONS = {
-    "paper": "cost * x**2 * (x + 2*r) - gain * (x + r)",
-    "paper_text": "cost * x * (x + 2*r) - gain",
-    "corrected": "cost * x * (x + 2*r) * (3*x + 4*r) - 4 * gain * (x + r)",
+#: Marginal benefit of the rate where all have the same, over gamma_B sigma^2 sigma_eta^2; x is the total rate.
+BENEFITS = {
+    "paper": "(x + r) / (x**2 * (x + 2*r))",
+    "paper_text": "1 / (x * (x + 2*r))",
+    "corrected": "4 * (x + r) / (x * (x + 2*r) * (3*x + 4*r))",
 }
 
 RESULTS = {
@@ -52,13 +52,16 @@ class EndogenousContactRate(Model):
 
     def build(self) -> EquilibriumSystem:
         """Return the form these parameters define."""
-        condition = CONDITIONS[self.variant]
-        condition = condition.replace("cost", "(marginal_cost + curvature * rate)").replace("x", "(rate + other)")
+        benefit = BENEFITS[self.variant].replace("x", "(rate + other)")
         gain = self.gamma_B * self.sigma**2 * self.sigma_eta**2
-        guess = max(sqrt(float(gain / self.marginal_cost)) - float(self.other_contact_rate), 0.0)
+        # The benefit falls and is convex in the rate: from where it exceeds the cost, Newton's steps never overshoot.
+        start = sqrt(float(gain / self.marginal_cost))
+        other = float(self.other_contact_rate)
+        while start > 1e-12 * other and self._net_cost(other + start) > 0:
+            start /= 2
         return EquilibriumSystem(
             ["rate"],
-            [condition],
+            [f"marginal_cost + curvature * rate - gain * {benefit}"],
             constants={
                 "gain": gain,
                 "r": self.r,
@@ -67,9 +70,14 @@ class EndogenousContactRate(Model):
                 "curvature": self.cost_curvature,
             },
             lower=[0],
-            start=[guess],
+            start=[start],
             complementary=True,
         )
+
+    def _net_cost(self, total: float) -> float:
+        rate = total - float(self.other_contact_rate)
+        cost = float(self.marginal_cost) + float(self.cost_curvature) * rate
+        return cost - float(self.marginal_benefit(total))
 
     def deviations(self, rate: float) -> ContinuousGame:
         """Return a bank's choice of total rate `x` when all others have chosen `rate`: its corrected value."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gametheory import exact
+from gametheory import Reported, exact
 
 #: States at which formulas are compared: need, positions (as many as there are assets), and the same of a counterparty.
 NEEDS = (Fraction(0), Fraction(1), Fraction(-3, 2), Fraction(2, 5))
@@ -119,3 +119,29 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, float) or isinstance(right, float):
         return abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right))
     return bool(left == right)
+
+
+def rich(check: Callable[[Reported], Any]) -> Callable[[Reported], Any]:
+    """Return a check made where dividends differ and psi has both signs, so that no term of a formula is lost."""
+
+    def checked(r: Reported) -> Any:
+        signs = [(-1) ** j for j in range(len(r.model.psi))]
+        given = {
+            "psi": [s * abs(exact(p)) for s, p in zip(signs, r.model.psi, strict=True)],
+            "dividends": [s * Fraction(j + 1, 2) for j, s in enumerate(signs)],
+        }
+        return check(r.solve(**given))
+
+    return checked
+
+
+def several(check: Callable[[Reported], Any]) -> Callable[[Reported], Any]:
+    """Return a check that needs two assets; a market with one gets another like it, of twice the risk."""
+
+    def checked(r: Reported) -> Any:
+        if len(r.model.psi) > 1:
+            return check(r)
+        rate, psi = exact(r.model.contact_rates[0]), exact(r.model.psi[0])
+        return check(r.solve(contact_rates=[rate, rate], psi=[psi, 2 * psi], dividends=None, positions=None))
+
+    return checked
