@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
-from gametheory import Constraint, Engine, Model, MultistageGame, Number, Solution, StageProfile, exact, parameter
+from gametheory import (
+    Constraint,
+    Engine,
+    Model,
+    MultistageGame,
+    Number,
+    Solution,
+    StageProfile,
+    UsageError,
+    exact,
+    nearest,
+    parameter,
+)
 from gametheory_plugins.front_running import batch
 from gametheory_plugins.front_running.claims import CLAIMS
 from gametheory_plugins.front_running.figures import FIGURES
@@ -183,12 +195,12 @@ class FrontRunning(Model):
             For an unknown parameter or result.
         """
         words = {name: parameters.pop(name) for name in ("formulas", "tie_break") if name in parameters}
-        checked = cls(
-            **words, **{name: cls.model_fields[name].default for name in parameters if name in cls.model_fields}
-        )
-        unknown = [name for name in parameters if name not in cls.model_fields]
+        unknown = set(parameters) - set(cls.model_fields)
         if unknown:
-            cls(**{unknown[0]: 0})
+            raise UsageError(
+                f"front_running has no parameter '{min(unknown)}'", remedy=nearest(min(unknown), cls.model_fields)
+            )
+        checked = cls(**words)
         given = {**checked.parameters(), **parameters}
         return batch.evaluate(
             given, formulas=checked.formulas, tie_break=checked.tie_break, results=results, invalid=invalid
