@@ -31,6 +31,18 @@ def test_the_gate_runs_the_set_up_and_the_test_command():
     assert "readme_block test" in text
 
 
+DOCS = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.stem)
+def test_the_python_of_every_page_runs(page):
+    blocks = re.findall(r"^```python\n(.*?)^```$", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert blocks
+    for code in blocks:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("language", "code"), [(language, code) for language, name, code in BLOCKS if not name], ids=lambda text: text[:40]
 )
