@@ -52,6 +52,7 @@ def collocation(form: SearchTransition, options: Options) -> Outcome:
             finer = _path(form, options, 2 * per_octave, paths, moments)
             change = float(np.max(np.abs(finer.half_mean_gap - path.half_mean_gap) / finer.half_mean_gap))
             if change <= ENOUGH:
+                path = path if per_octave == FEWEST else finer
                 break
             path, per_octave = finer, 2 * per_octave
         else:
@@ -141,11 +142,11 @@ def _frequencies(form: SearchTransition, variance: float, total: float, noise: f
     """Return the lowest frequency and the octaves, up to where the law's characteristic function is below 1e-18."""
     lowest = LOW / np.sqrt(max(variance, noise / total))
     positive = form.times[form.times > 0]
-    highest = 20 * np.sqrt(total / noise)
+    highest = 40 * np.sqrt(total / noise)
     if form.start.misallocation is not None:
         highest = max(highest, 20 / float(form.start.misallocation))
     elif len(positive):
-        highest = max(highest, np.sqrt(90 / (noise * positive[0])))
+        highest = max(highest, np.sqrt(400 / (noise * positive[0])))
     return float(lowest), int(np.ceil(np.log2(highest / lowest)))
 
 

@@ -79,13 +79,14 @@ def _bellman(market: SearchMarket, answer: SearchEquilibrium, checks: Checks) ->
     for name, need, x, earned, held in states:
         if x not in known:
             known[x] = _meetings(market, answer, x, pooled, step)
-        residual, scale = _residual(market, answer, need, x, earned, held, known[x])
+        residual, scale = _residual(market, answer, need, x, earned, held, known[x], step)
         checks.at_most(abs(residual), f"Bellman equation {name}", scale)
 
 
 def _unit(market: SearchMarket) -> Any:
-    """Return a power of two near the standard deviation of exposures, in the arithmetic of the market."""
-    power = Fraction(2) ** round(log2(market.misallocation))
+    """Return a power of two near the size of risks in the market, in its arithmetic: smaller steps would cancel."""
+    pooled = abs(float(_inner(market.exposures, market.supply)))
+    power = Fraction(2) ** round(log2(max(market.misallocation, pooled)))
     return float(power) if market.exposures.dtype != object else power
 
 
@@ -94,7 +95,7 @@ def _inner(left: Any, right: Any) -> Any:
 
 
 def _residual(
-    market: SearchMarket, answer: SearchEquilibrium, need: Any, x: Any, earned: Any, held: Any, meetings: Any
+    market: SearchMarket, answer: SearchEquilibrium, need: Any, x: Any, earned: Any, held: Any, meetings: Any, step: Any
 ) -> tuple[Any, Any]:
     r = market.discount_rate
     cost = r * market.risk_aversion * market.aggregate_volatility * market.aggregate_volatility / 2
@@ -103,7 +104,6 @@ def _residual(
         """Return the value where the need is larger by `by`."""
         return answer.constant + held + answer.quadratic * (x + by) * (x + by) + answer.hedging * (need + by)
 
-    step = _unit(market)
     bend = (value(step) - 2 * value(0) + value(-step)) / (step * step)
     diffusion = market.need_volatility * market.need_volatility / 2 * bend
     terms = [r * value(0), earned, cost * x * x, diffusion, meetings]
