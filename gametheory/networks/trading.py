@@ -177,7 +177,7 @@ class TradingNetwork:
         columns = (self.trader, self.counterparty, self.round, self.quantity, self.price)
         for i, j, t, quantity, price in zip(*(c.tolist() for c in columns), strict=True):
             graph.add_edge(self.label(i), self.label(j), round=t, quantity=float(quantity), price=float(price))
-        return graph  # type: ignore[no-any-return]
+        return graph
 
     def write_graphml(self, path: str | Path) -> None:
         """Write the network as GraphML.
