@@ -36,7 +36,7 @@ NEGLIGIBLE = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """A point of the relaxation, in floats."""
+    """A point of the relaxation, in floats, and the objective there."""
 
     quantity: Array
     utility: Array
@@ -46,6 +46,7 @@ class Point:
     excess: Array
     alpha: Array
     flow: Array
+    objective: float = 0.0
 
 
 class Relaxation:
@@ -89,8 +90,17 @@ class Relaxation:
         x = self.program.solve(objective or (), extra, **options)
         if x is None:
             return None
-        blocks = (self.quantity, self.utility, self.surplus, self.loss, self.weight, self.excess, self.alpha, self.flow)
-        return Point(*(x[b] for b in blocks))
+        return Point(
+            x[self.quantity],
+            x[self.utility],
+            x[self.surplus],
+            x[self.loss],
+            x[self.weight],
+            x[self.excess],
+            x[self.alpha],
+            x[self.flow],
+            sum(float(x[column]) * coefficient for column, coefficient in objective or ()),
+        )
 
     # -- bounds ----------------------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 """Do all neutral mechanisms give the same payoffs? A search for one that does not.
 
 The relaxation, with multipliers between all pairs of classes, contains every certificate of every neutral mechanism
-(for distinct costs its bounds are proved, so limits are included). It is solved for the point whose utilities are
-farthest from those of the mechanism at hand. If that distance is nothing, payoffs are unique; if multipliers at
-that point prove another mechanism neutral, they are not; else some excess is divided into intervals, and so on.
+(for distinct costs its bounds are proved, so limits are included). It is solved for the point that gives some type,
+or the other side, the most beyond what the mechanism at hand gives. An efficient mechanism with other payoffs gives
+someone more; so if that is nothing, payoffs are unique. If multipliers at that point prove another mechanism
+neutral, they are not. Otherwise some excess is divided into intervals, and so on.
 
-The bound on the distance is HiGHS', in floats, to the tolerance `SAME` relative to the size of the trade: evidence
-of a search, not a symbolic proof. The other direction is exact: an alternative comes with its own certificates.
+The bound on what is gained is HiGHS', in floats, to the tolerance `SAME` relative to the size of the trade: evidence of
+a search, not a symbolic proof. The other direction is exact: an alternative comes with its own certificates.
 
 Multipliers between neighbours are not enough here. They describe the same feasible mechanisms, and suffice to find
 a neutral one, but warrants depend on which types are compared: there are trades where every certificate with
@@ -17,8 +18,10 @@ from __future__ import annotations
 
 import heapq
 from itertools import count
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gametheory.limits import Budget
 from gametheory.mechanism.neutral.answers import NeutralMechanism
@@ -29,10 +32,11 @@ from gametheory.mechanism.neutral.relaxation import Boxes, Point, Relaxation
 from gametheory.mechanism.neutral.rounding import rational_multipliers
 from gametheory.mechanism.neutral.search import NEAR, scale, shortfall
 
-#: Utilities closer than this, relative to the size of costs and values, count as the same.
+Array = NDArray[Any]
+#: A gain no larger than this, relative to the size of gains from trade, counts as none.
 SAME = 1e-4
 #: The most programs solved unless told otherwise, by number of types; above, few.
-PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 60, 5: 12, 6: 4}
+PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 40, 5: 8, 6: 3}
 FEW = 2
 
 
@@ -60,7 +64,7 @@ def other_payoffs(
     searched = Chain.of(chain.trade, neighbours_only=partial)
     relaxation = Relaxation(searched)
     utilities = found.informed_utilities[searched.order].astype(np.float64)
-    objective = _distance(relaxation, utilities)
+    objective = _gain(relaxation, utilities, float(found.uninformed_utility))
     size = scale(searched)
     ticket = count()
     heap: list[tuple[float, int, Boxes]] = [(0.0, next(ticket), {})]
@@ -74,8 +78,7 @@ def other_payoffs(
             if not boxes:
                 return None, None
             continue
-        distance = float(np.abs(point.utility - utilities).max())
-        if distance <= SAME * size:
+        if point.objective <= SAME * size:
             continue
         other = _alternative(searched, point, found, size, budget)
         if other is not None:
@@ -84,22 +87,24 @@ def other_payoffs(
         if not parts:
             return None, None
         for part in parts:
-            heapq.heappush(heap, (-distance, next(ticket), part))
+            heapq.heappush(heap, (-point.objective, next(ticket), part))
     return (None if heap or partial else True), None
 
 
-def _distance(relaxation: Relaxation, utilities: np.ndarray) -> list[Term]:
-    """Add a column for the largest distance of a utility from the given ones; return it as the objective."""
-    program, columns = relaxation.program, relaxation.utility
-    reach = relaxation.most_utility + utilities
-    distance = int(program.columns(1, float(max(reach)))[0])
-    above, below = program.columns(columns.size, 1.0, binary=True), program.columns(columns.size, 1.0, binary=True)
-    program.row([(c, 1.0) for c in [*above, *below]], 1.0, 1.0)
-    most = 2 * float(max(reach))
-    for g, column in enumerate(columns):
-        program.row([(distance, 1.0), (column, -1.0), (above[g], most)], high=most - utilities[g])
-        program.row([(distance, 1.0), (column, 1.0), (below[g], most)], high=most + utilities[g])
-    return [(distance, 1.0)]
+def _gain(relaxation: Relaxation, utilities: Array, other: float) -> list[Term]:
+    """Add a column for the most that some type or the other side gains on the given utilities; return it."""
+    program, chain = relaxation.program, relaxation.chain
+    reach = max(float(max(relaxation.most_utility)), 1.0) + max(0.0, float(max(utilities)), other)
+    gain = int(program.columns(1, reach)[0])
+    chosen = program.columns(utilities.size + 1, 1.0, binary=True)
+    program.row([(c, 1.0) for c in chosen], 1.0, 1.0)
+    for column, utility, choice in zip(relaxation.utility, utilities, chosen, strict=False):
+        program.row([(gain, 1.0), (column, -1.0), (choice, 2 * reach)], high=2 * reach - utility)
+    gains = (chain.prior * (chain.values - chain.costs)).astype(np.float64)
+    total = [*zip(relaxation.quantity, -gains, strict=True)]
+    total += zip(relaxation.utility, chain.class_prior.astype(np.float64), strict=True)
+    program.row([(gain, 1.0), *total, (chosen[-1], 2 * reach)], high=2 * reach - other)
+    return [(gain, 1.0)]
 
 
 def _alternative(
