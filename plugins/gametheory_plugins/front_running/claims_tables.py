@@ -63,7 +63,7 @@ EXAMPLE_CLAIMS = tuple(
 
 def sold(r: Reported, cell: Cell, types: str, more: bool) -> dict[tuple[str, str], Fraction]:
     """Return what is sold at t2 in a subgame, by seller and buyer, the coin averaged out."""
-    market = Market(cell, tuple(t == "h" for t in types))  # type: ignore[arg-type]
+    market = Market(cell, tuple(t == "h" for t in types))
     sales: dict[tuple[str, str], Fraction] = {}
     for chance, seller, buyer, n in trades(market, ORDERS[0 if more else 1], paper=r.model.tie_break == "paper"):
         sales[seller, buyer] = sales.get((seller, buyer), Fraction(0)) + chance * n

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +13,7 @@ from gametheory import Claim, Reported
 from gametheory_plugins.front_running import batch
 from gametheory_plugins.front_running.claims_tables import CHEAPEST, FIRST, PUBLISHED, sold
 from gametheory_plugins.front_running.first_principles import ORDERS
+from gametheory_plugins.front_running.grids import always, at, better, grid, less, more, price_gap, small
 from gametheory_plugins.front_running.markets import CELLS, LABELS, SMALL, markets, trades
 from gametheory_plugins.front_running.paper import Cell
 
@@ -21,61 +21,10 @@ from gametheory_plugins.front_running.paper import Cell
 SMALL_RATES = {"rho_d": "0.01", "rho_u": "0.01", "q_A": "0.87", "q_D": "0.86"}
 
 
-def _at(r: Reported, point: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the exact tables of a point with the formulas that were chosen."""
-    return batch.exact_point(point, formulas=r.model.formulas, tie_break=r.model.tie_break)
-
-
-@cache
-def _grid(formulas: str, tie_break: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a grid of 1680 points of the whole parameter space, and the results there."""
-    pairs = ((0.6, 0.55), (0.8, 0.75), (0.96, 0.5), (0.55, 0.1), (0.87, 0.86), (0.92, 0.55), (0.51, 0.3), (0.6, 0.1))
-    steps = np.arange(0, 100, 5) / 100
-    d, u, k = (x.ravel() for x in np.meshgrid(steps, steps, np.arange(len(pairs)), indexing="ij"))
-    inside = d + u < 0.999
-    powers = np.array(pairs)[k[inside]]
-    return _many(formulas, tie_break, rho_d=d[inside], rho_u=u[inside], q_A=powers[:, 0], q_D=powers[:, 1])
-
-
-@cache
-def _small(formulas: str, tie_break: str, rate: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return powers on a grid at small switching rates, and the results there."""
-    steps = np.arange(5, 100, 5) / 100
-    a, q = (x.ravel() for x in np.meshgrid(steps, steps, indexing="ij"))
-    inside = (a > q) & (a > 0.5)
-    return _many(formulas, tie_break, rho_d=rate, rho_u=rate, q_A=a[inside], q_D=q[inside])
-
-
-def _many(formulas: str, tie_break: str, **given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    names = ("branch", "equilibria", "loss_A", "loss_D", "price_A", "price_D")
-    money = {"dividend": 1, "epsilon": 1, "gross_return": 1}
-    return given, batch.evaluate({**given, **money}, formulas=formulas, tie_break=tie_break, results=names)
-
-
-def _better(r: Reported, trader: str, first: Cell, second: Cell, where: Callable[[Any, Any], Any] | None = None) -> Any:
-    """Return by how much more the first cell is worth to a trader on the grid (per epsilon/r^2)."""
-    given, found = _grid(r.model.formulas, r.model.tie_break)
-    loss = found[f"loss_{trader}"]
-    gain = loss[:, *second] - loss[:, *first]
-    return gain if where is None else gain[where(given, found)]
-
-
-def _always(trader: str, first: Cell, second: Cell, where: Any = None) -> Callable[[Reported], bool]:
-    return lambda r: bool((_better(r, trader, first, second, where) > 1e-12).all())
-
-
-def _less(given: dict[str, Any], found: dict[str, Any]) -> Any:
-    return (found["branch"] == batch.NOT_MORE) & (given["rho_d"] > 0)
-
-
-def _more(given: dict[str, Any], found: dict[str, Any]) -> Any:
-    return found["branch"] == batch.MORE
-
-
 def _lemma_1(r: Reported) -> bool:
     """Check that nobody whom a high A could sell to at t2 values a unit more than she does."""
-    grid, _ = _grid("first_principles", "paper")
-    high, small_low = grid["rho_d"], 1 - grid["rho_u"]
+    rates, _ = grid("first_principles", "paper")
+    high, small_low = rates["rho_d"], 1 - rates["rho_u"]
     found = []
     for cell in ((0, 0), (0, 1), (0, 2)):
         for market in markets(cell):
@@ -118,8 +67,8 @@ def _cross(sign: int) -> set[int]:
     return signs
 
 
-def _first_order(r: Reported, better: Cell, worse: Cell) -> Any:
-    """Return the rho_d from which A prefers a cell, values taken to first order in rho_d (rho_u has no part).
+def _first_order(r: Reported, first: Cell, second: Cell) -> Any:
+    """Return the rho_d from which A prefers the first cell, to first order in rho_d (rho_u has no part).
 
     Values are polynomials in rho_d, so that the slope at 0 is a finite sum of differences.
     """
@@ -127,8 +76,8 @@ def _first_order(r: Reported, better: Cell, worse: Cell) -> Any:
     step = Fraction(1, 10**4)
     column = []
     for k in range(10):
-        loss = _at(r, (k * step, Fraction(0), a, q))["loss_A"]
-        column.append(loss[worse] - loss[better])
+        loss = at(r, (k * step, Fraction(0), a, q))["loss_A"]
+        column.append(loss[second] - loss[first])
     start, slope = column[0], Fraction(0)
     for k in range(1, len(column)):
         column = [y - x for x, y in pairwise(column)]
@@ -138,13 +87,13 @@ def _first_order(r: Reported, better: Cell, worse: Cell) -> Any:
 
 def _pure(r: Reported) -> bool:
     """Check that there is a pure equilibrium on the grid and at a point where best answers may go round."""
-    _, found = _grid(r.model.formulas, r.model.tie_break)
+    _, found = grid(r.model.formulas, r.model.tie_break)
     point = tuple(Fraction(x) for x in ("0.82", "0.05", "0.68", "0.65"))
-    return bool(found["equilibria"].any(axis=(1, 2)).all() and _at(r, point)["equilibria"].any())
+    return bool(found["equilibria"].any(axis=(1, 2)).all() and at(r, point)["equilibria"].any())
 
 
 def _benchmark(r: Reported) -> bool:
-    _, found = _small(r.model.formulas, r.model.tie_break, 0.0)
+    _, found = small(r.model.formulas, r.model.tie_break, 0.0)
     alone = np.zeros((3, 3), dtype=bool)
     alone[0, 2] = True
     return bool((found["equilibria"] == alone).all())
@@ -155,7 +104,7 @@ def _best_small(trader: str, other: int, units: int) -> Callable[[Reported], boo
 
     def check(r: Reported) -> bool:
         for rate in (0.01, 0.0001):
-            _, found = _small(r.model.formulas, r.model.tie_break, rate)
+            _, found = small(r.model.formulas, r.model.tie_break, rate)
             loss = found[f"loss_{trader}"]
             row = loss[:, other] if trader == "D" else loss[:, :, other]
             rest = np.delete(row, units, axis=1)
@@ -178,7 +127,7 @@ LEMMAS = (
         Claim(
             f"lemma2.{name}",
             f"{trader} gains more in {LABELS[first]} than in {LABELS[second]}, on a grid of 1680 points",
-            _always(trader, first, second),
+            always(trader, first, second),
             place="Lemma 2",
             covers=("Lemma 2",),
             recorded=recorded,
@@ -335,7 +284,7 @@ PROPOSITIONS = (
         lambda r: bool(
             all(
                 (found["loss_A"][:, 1, 2] < found["loss_A"][:, 2, 2]).all()
-                for _, found in (_small(r.model.formulas, r.model.tie_break, x) for x in (0.01, 0.0001))
+                for _, found in (small(r.model.formulas, r.model.tie_break, x) for x in (0.01, 0.0001))
             )
         ),
         place="proof of Proposition 2",
@@ -383,7 +332,7 @@ OTHERS = (
     Claim(
         "text.A_two_if_D_one",
         "if D sells one unit and CTS <= BP, A always sells two",
-        _always("A", (2, 1), (1, 1), _less),
+        always("A", (2, 1), (1, 1), less),
         place="after equation (A.73)",
         recorded={PUBLISHED: "holds", FIRST: "differs"},
         reason="it rests on the error in (A.29); false at (0.14, 0.85, 0.6, 0.1)",
@@ -391,14 +340,14 @@ OTHERS = (
     Claim(
         "text.A_two_if_D_none_more",
         "if D sells nothing and CTS > BP, A sells two",
-        _always("A", (2, 0), (1, 0), _more),
+        always("A", (2, 0), (1, 0), more),
         place="after equation (A.60)",
     ),
     Claim(
         "text.A_one_or_two_if_D_none",
         "if D sells nothing and CTS <= BP, A may sell one or two",
         lambda r: bool(
-            (_better(r, "A", (2, 0), (1, 0), _less) > 0).any() and (_better(r, "A", (2, 0), (1, 0), _less) < 0).any()
+            (better(r, "A", (2, 0), (1, 0), less) > 0).any() and (better(r, "A", (2, 0), (1, 0), less) < 0).any()
         ),
         place="after equation (A.60)",
         recorded={PUBLISHED: "holds", FIRST: "differs"},
@@ -407,19 +356,19 @@ OTHERS = (
     Claim(
         "text.D_two_if_A_none",
         "if A sells nothing, D sells two rather than one for most parameters",
-        lambda r: bool((_better(r, "D", (0, 2), (0, 1)) > 0).mean() > 0.5),
+        lambda r: bool((better(r, "D", (0, 2), (0, 1)) > 0).mean() > 0.5),
         place="after equation (A.20)",
     ),
     Claim(
         "text.prices",
         "for most parameters D gets a lower price for two units if A sells two than if A sells none",
-        lambda r: bool((_price_gap(r) > 0).mean() > 0.5),
+        lambda r: bool((price_gap(r) > 0).mean() > 0.5),
         place="Section 4",
     ),
     Claim(
         "text.spread",
         "for some parameters D spreads her sale: (-2,-1) is an equilibrium",
-        lambda r: bool(_grid(r.model.formulas, r.model.tie_break)[1]["equilibria"][:, 2, 1].any()),
+        lambda r: bool(grid(r.model.formulas, r.model.tie_break)[1]["equilibria"][:, 2, 1].any()),
         place="Section 4, example 5",
         recorded={PUBLISHED: "holds", FIRST: "differs"},
         reason="an artefact of the errors in (A.29), (A.35) and (A.62); it occurs at no point of the grid",
@@ -447,8 +396,3 @@ OTHERS = (
         place="Assumption 1",
     ),
 )
-
-
-def _price_gap(r: Reported) -> Any:
-    price = _grid(r.model.formulas, r.model.tie_break)[1]["price_D"]
-    return price[:, 2, 2] - price[:, 0, 2]

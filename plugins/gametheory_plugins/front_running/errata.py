@@ -43,7 +43,7 @@ class Erratum:
     @property
     def printed(self) -> Formula:
         """The formula in the paper."""
-        return (CONTINUATIONS | RESULTS)[self.equation][2]  # type: ignore[operator]
+        return (CONTINUATIONS | RESULTS)[self.equation][2]
 
     def at(self, formula: Callable[..., Any]) -> Any:
         """Return a formula at the point."""
