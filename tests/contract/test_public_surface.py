@@ -20,6 +20,7 @@ def declared():
 def test_type_checkers_and_python_see_the_same_names():
     lazy = {name: f"gametheory.{module}" for name, module in gametheory._HOME_OF.items()}
     assert declared() == lazy
+    assert sorted(gametheory.__all__) == sorted(lazy)
 
 
 @pytest.mark.parametrize("name", sorted(gametheory._HOME_OF))
