@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.limits import Budget, LimitReached
+from gametheory.limits import Budget, LimitReached, Limits
 from gametheory.linear.answers import PrimalDual
 from gametheory.linear.program import LinearProgram
 from gametheory.linear.sparse import SparseMatrix
@@ -73,7 +73,10 @@ def exact_optimum(program: LinearProgram, budget: Budget) -> PrimalDual | None:
     """
     from gametheory.linear.highs import solve
 
-    outcome = solve(program, Options(exact=True, budget=budget))
+    # Its pivots are not among the programs that the budget counts.
+    left = budget.seconds_left
+    inner = Budget(Limits(seconds=None if left is None else max(left, 1e-3)))
+    outcome = solve(program, Options(exact=True, budget=inner))
     if outcome.termination is Termination.LIMIT:
         raise LimitReached(outcome.message)
     return outcome.answer if isinstance(outcome.answer, PrimalDual) and outcome.exact else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from gametheory.errors import InputError, UnsolvedError
 from gametheory.limits import Budget, LimitReached
-from gametheory.mechanism.neutral.answers import NeutralOptimum
+from gametheory.mechanism.neutral.answers import NeutralMechanism, NeutralOptimum
 from gametheory.mechanism.neutral.chain import Chain
 from gametheory.mechanism.neutral.search import search
 from gametheory.mechanism.neutral.trade import OneSidedTrade
@@ -14,6 +17,8 @@ from gametheory.solvers import Options
 
 #: The most programs the search for a neutral mechanism solves.
 SEARCH = 400
+#: The largest gain or loss from trade in the unit of money of the search.
+NORMAL = 20
 
 
 def neutral_optimum(
@@ -43,12 +48,53 @@ def neutral_optimum(
     LimitReached
         If the budget ended before one was found.
     """
-    budget = budget or Budget()
+    normal, unit, origin = normalised(trade)
+    found = _in_normal_units(normal, budget or Budget(), uniqueness)
+    return NeutralOptimum(
+        _restored(found.mechanism, unit, origin),
+        found.payoffs_unique,
+        None if found.alternative is None else _restored(found.alternative, unit, origin),
+    )
+
+
+def normalised(trade: OneSidedTrade) -> tuple[OneSidedTrade, Fraction, Fraction]:
+    """Return the same trade in a unit of money in which floats search well, with the unit and the origin.
+
+    Neutral mechanisms do not depend on the unit of money, nor on what is added to costs and values alike (it is
+    added to the price), and the weights of their certificates do not change at all.
+
+    Returns
+    -------
+    OneSidedTrade, Fraction, Fraction
+        Costs and values less the origin, in units of the unit: the lowest cost is 0, and the largest gain or loss
+        from trade is `NORMAL`.
+    """
+    origin = min(trade.costs.tolist())
+    largest = max(abs(gain) for gain in (trade.values - trade.costs).tolist())
+    unit = largest / NORMAL if largest else Fraction(1)
+    costs, values = ((numbers - origin) / unit for numbers in (trade.costs, trade.values))
+    return OneSidedTrade(costs, values, trade.prior, trade.types, trade.power), unit, origin
+
+
+def _restored(found: NeutralMechanism, unit: Fraction, origin: Fraction) -> NeutralMechanism:
+    """Return a mechanism in the units of the trade it was asked for."""
+    return replace(
+        found,
+        payments=found.payments * unit + found.quantities * origin,
+        informed_utilities=found.informed_utilities * unit,
+        uninformed_utility=found.uninformed_utility * unit,
+        informed_warrants=found.informed_warrants * unit,
+        uninformed_warrant=found.uninformed_warrant * unit,
+    )
+
+
+def _in_normal_units(trade: OneSidedTrade, budget: Budget, uniqueness: int | None) -> NeutralOptimum:
     chain = Chain.of(trade)
     found = search(chain, budget, iterations=SEARCH)
     if found is None:
         raise UnsolvedError(
-            f"no exact neutral mechanism was found in {SEARCH} programs", remedy="perturb the numbers slightly"
+            f"no exact neutral mechanism was found; the search ends after {SEARCH} programs, or when none is left",
+            remedy="numbers that differ by many orders of magnitude are beyond its floats",
         )
     try:
         unique, other = other_payoffs(chain, found, budget, iterations=uniqueness)

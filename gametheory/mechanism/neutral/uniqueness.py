@@ -35,6 +35,8 @@ from gametheory.mechanism.neutral.search import NEAR, scale, shortfall
 Array = NDArray[Any]
 #: A gain no larger than this, relative to the size of gains from trade, counts as none.
 SAME = 1e-4
+#: The largest share of the smallest gain from trade that may count as none where uniqueness is claimed.
+COARSE = 0.05
 #: The most programs solved unless told otherwise, by number of types; above, few.
 PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 40, 5: 8, 6: 3}
 FEW = 2
@@ -45,10 +47,18 @@ def other_payoffs(
 ) -> tuple[bool | None, NeutralMechanism | None]:
     """Say whether neutral payoffs are unique, with another mechanism if they are not.
 
-    Parameters ---------- chain : Chain The trade. found : NeutralMechanism A neutral mechanism. budget : Budget
-    Polled at each program solved. iterations : int, optional The most programs to solve; 0 for no search. By
-    default as many as take a few seconds up to six types; above, a short search with multipliers between
-    neighbours, which may find others but cannot show that there are none.
+    Parameters
+    ----------
+    chain : Chain
+        The trade.
+    found : NeutralMechanism
+        A neutral mechanism.
+    budget : Budget
+        Polled at each program solved.
+    iterations : int, optional
+        The most programs to solve; 0 for no search. By default as many as take a few seconds up to six types; above,
+        a short search with multipliers between neighbours, which may find others but cannot show that there are
+        none.
 
     Returns
     -------
@@ -88,7 +98,10 @@ def other_payoffs(
             return None, None
         for part in parts:
             heapq.heappush(heap, (-point.objective, next(ticket), part))
-    return (None if heap or partial else True), None
+    # Where gains differ by orders of magnitude, what counts as no difference to one type is all there is to another.
+    gains = [abs(gain) for gain in (searched.values - searched.costs).tolist() if gain]
+    coarse = bool(gains) and SAME * size > COARSE * float(min(gains))
+    return (None if heap or partial or coarse else True), None
 
 
 def _gain(relaxation: Relaxation, utilities: Array, other: float) -> list[Term]:

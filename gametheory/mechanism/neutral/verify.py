@@ -92,8 +92,8 @@ class _Checks:
     def __init__(self, trade: OneSidedTrade, exact: bool) -> None:
         self.trade = trade
         self.exact = exact
-        size = max(abs(x) for x in [*trade.costs.tolist(), *trade.values.tolist()])
-        self.scale = Fraction(1) if exact else max(Fraction(1), size)
+        size = max(abs(gain) for gain in (trade.values - trade.costs).tolist())
+        self.scale = Fraction(1) if exact else size or Fraction(1)
         self.tolerance = Fraction(0) if exact else exact_number(tolerances.FEASIBILITY)
         self.checked = 0
         self.worst = Fraction(0)
@@ -142,6 +142,7 @@ def _pairs(trade: OneSidedTrade) -> Iterator[tuple[int, int, str]]:
 
 def _mechanism(checks: _Checks, given: NeutralMechanism, prefix: str) -> Fraction:
     trade, n = checks.trade, checks.trade.size
+    before = len(checks.violations)
     for array in (given.quantities, given.payments, given.informed_utilities, given.informed_warrants):
         if array.size != n:
             raise InputError(f"an array of {array.size} numbers where the form has {n} types")
@@ -164,6 +165,8 @@ def _mechanism(checks: _Checks, given: NeutralMechanism, prefix: str) -> Fractio
     surplus = _warrants(checks, limit, warrants, exact_number(given.uninformed_warrant), prefix)
     checks.per_type(f"{prefix}less than warranted", warrants - utilities)
     checks.at_most_zero(f"{prefix}less than warranted:uninformed", exact_number(given.uninformed_warrant) - total)
+    if len(checks.violations) > before:
+        return Fraction(0)
     return _path(checks, (limit, efficient), (warrants, surplus), (utilities, total), prefix)
 
 
