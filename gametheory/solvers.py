@@ -158,7 +158,12 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
         family = method.split(":")[0]
         named = [s for s in candidates if s.method in (method, family)]
         if not named:
-            remedy = nearest(method, [s.method for s in candidates])
+            elsewhere = sorted({s.concept for s in solvers(kind) if s.method in (method, family)})
+            remedy = (
+                f"this method finds: {', '.join(elsewhere)}; ask for it with concept"
+                if elsewhere
+                else nearest(method, [s.method for s in candidates])
+            )
             raise UsageError(f"no method '{method}' for {kind} and concept '{concept}'", remedy=remedy)
         candidates = named
     refusals = []

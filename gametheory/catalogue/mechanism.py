@@ -68,6 +68,15 @@ SOLVERS = (
         summary="linear program with every incentive constraint",
     ),
     Solver(
+        "MechanismProblem",
+        "neutral",
+        "certificate_search",
+        "gametheory.mechanism.neutral.solver:solve",
+        refuses="gametheory.mechanism.neutral.solver:refuses_general",
+        exact=True,
+        summary="refused: the neutral optimum is computed for a OneSidedTrade",
+    ),
+    Solver(
         "CommunicationProblem",
         "optimal",
         "highs",

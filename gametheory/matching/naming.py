@@ -193,6 +193,10 @@ def build_named(data: Mapping[str, Any]) -> dict[str, Any]:
     for key in data:
         if key not in _NAMED_KEYS:
             raise InputError(f"a MatchingMarket has no '{key}'", remedy=nearest(key, _NAMED_KEYS))
+    for side, known in (("proposers", ("lists",)), ("receivers", ("lists", "names"))):
+        for key in data[side] if isinstance(data.get(side), Mapping) else ():
+            if key not in known:
+                raise InputError(f"'{side}' has no '{key}'", remedy=nearest(str(key), (*known, *_NAMED_KEYS)))
     first = _table(data["proposers"].get("lists"), "proposers.lists")
     forbidden, mutual = data.get("forbidden", []), bool(data.get("keep_mutual_only", False))
     if not isinstance(forbidden, list | tuple):

@@ -21,6 +21,15 @@ def refuses_core(market: MatchingMarket, options: Options) -> str | None:
     owned = market.endowment
     if owned is None or (owned < 0).any() or np.unique(owned).size != owned.size:
         return "the core is defined here for housing markets: give every proposer a house of its own ('owns')"
+    lists = market.proposers
+    listed = np.zeros(len(lists), dtype=bool)
+    listed[lists.owners()[lists.targets == owned[lists.owners()]]] = True
+    if not listed.all():
+        agent = int(np.flatnonzero(~listed)[0])
+        who = market.proposer_names[agent] if market.proposer_names else f"proposer {agent}"
+        house = int(owned[agent])
+        what = market.receiver_names[house] if market.receiver_names else f"receiver {house}"
+        return f"'{who}' owns '{what}' and does not list it: list it, last if need be"
     return None
 
 

@@ -94,7 +94,7 @@ def efficient_frontier(problem: MechanismProblem, budget: Budget | None = None) 
     findings = []
     for mechanism in mechanisms:
         budget.check(iterations=1)
-        findings.append(is_interim_incentive_efficient(problem, mechanism))
+        findings.append(is_interim_incentive_efficient(problem, mechanism, budget))
     active = [_active(program, p) for p in points]
     supported = [k for k, finding in enumerate(findings) if finding.efficient]
     faces = _maximal_faces(problem, mechanisms, active, supported, budget)
@@ -197,7 +197,9 @@ def _maximal_faces(
         if places not in known:
             budget.check(iterations=1)
             inside = places <= set(supported)
-            known[places] = inside and is_interim_incentive_efficient(problem, _mean(mechanisms, places)).efficient
+            known[places] = (
+                inside and is_interim_incentive_efficient(problem, _mean(mechanisms, places), budget).efficient
+            )
         return known[places]
 
     maximal: set[frozenset[int]] = set()

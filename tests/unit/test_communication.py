@@ -224,3 +224,9 @@ def test_bad_problems_are_named():
         CommunicationProblem(("one",), (("a",),), np.zeros((1, 7)), np.zeros((1, 1, 1, 1)))
     with pytest.raises(gt.InputError):
         CommunicationProblem.from_data({"agents": 3})
+
+
+def test_float_likelihoods_may_be_rounded():
+    chances = [[0.1, 0.2, 0.7], [0.7, 0.2, 0.1]]
+    problem = moral_hazard({"low": 0, "high": 1}, {"a": 0, "b": 5, "c": 10}, chances, {"w": (0, 0), "x": (2, 3)}, 0)
+    assert gt.solve(problem).require().results["value"] > 0

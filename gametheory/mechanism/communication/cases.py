@@ -9,7 +9,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.mechanism.communication.problem import CommunicationProblem
-from gametheory.numbers import number_array
+from gametheory.numbers import number_array, simplest_sum_to_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,7 +150,7 @@ def moral_hazard(
     if chance.shape != (len(efforts), len(outputs)):
         raise InputError(f"the likelihood has shape {chance.shape}, not {(len(efforts), len(outputs))}")
     for effort, row in zip(efforts, chance, strict=True):
-        if (row < 0).any() or row.sum() != 1:
+        if (row < 0).any() or not simplest_sum_to_one(row):
             raise InputError(f"the likelihood after effort '{effort}' is not a row of probabilities that sum to 1")
     paid, felt = (number_array([w[k] for w in wages.values()]) for k in (0, 1))
     contracts = np.array(list(product(range(len(wages)), repeat=len(outputs))), dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from gametheory.errors import InputError, UnsolvedError
 from gametheory.limits import Budget, LimitReached
@@ -101,6 +102,17 @@ def _in_normal_units(trade: OneSidedTrade, budget: Budget, uniqueness: int | Non
     except LimitReached:
         unique, other = None, None
     return NeutralOptimum(found, unique, other)
+
+
+def refuses_general(problem: Any, options: Options) -> str:
+    """Say that a general mechanism problem is not solved for its neutral optimum, and what is."""
+    informed = [agent for agent, types in zip(problem.agents, problem.types, strict=True) if len(types) > 1]
+    if len(informed) > 1:
+        return (
+            f"{' and '.join(informed)} have private information; the neutral optimum is computed where one side alone "
+            "has, as a OneSidedTrade"
+        )
+    return "the neutral optimum is computed for trade of one object for money: pose the problem as a OneSidedTrade"
 
 
 def solve(trade: OneSidedTrade, options: Options) -> Outcome:

@@ -38,7 +38,7 @@ SAME = 1e-4
 #: The largest share of the smallest gain from trade that may count as none where uniqueness is claimed.
 COARSE = 0.05
 #: The most programs solved unless told otherwise, by number of types; above, few.
-PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 40, 5: 8, 6: 3}
+PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 40, 5: 20, 6: 6}
 FEW = 2
 
 

@@ -73,6 +73,13 @@ class OrderBookModel(Model):
     def _read_file(cls, given: Any) -> Any:
         """Replace the path of a CSV file by its bids, and take its terms where none are given."""
         bids = given.get("bids")
+        if isinstance(bids, list | tuple):
+            said = sorted({key for bid in bids if isinstance(bid, dict) for key in ("price", "yield") if key in bid})
+            if len(said) > 1:
+                raise InputError("some bids name a price and some a yield", place="bids")
+            if said and given.get("quote", said[0]) != said[0]:
+                raise UsageError(f"quote is '{given['quote']}', but the bids name a {said[0]}")
+            return {**given, "quote": said[0]} if said else given
         if not isinstance(bids, str | Path):
             return given
         terms, columns = read_bids(bids)

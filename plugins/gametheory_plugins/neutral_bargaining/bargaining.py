@@ -112,6 +112,8 @@ class Bargaining:
     def _check_weights(self) -> None:
         if self.weights is not None and self.select != "weighted":
             raise UsageError(f"weights are given, but select is '{self.select}'", remedy="write select=weighted")
+        if self.power != Fraction(1, 2) and self.select != "neutral":
+            raise UsageError(f"power is given, but select is '{self.select}'", remedy="power matters to select=neutral")
 
     def solve(self, engine: Engine) -> Solution:
         """Solve for the selected mechanism; where its own multipliers do not show it efficient, test that too.

@@ -187,7 +187,7 @@ NEUTRAL = (
         paper={"payoffs_unique": True, "second": None},
         ours=lambda r: {
             "payoffs_unique": _neutral(r)["payoffs_unique"],
-            "second": _neutral(r)["alternative"] and "another mechanism, with its own exact certificate",
+            "second": (_neutral(r)["alternative"] or {}).get("U1"),
         },
         recorded="differs",
         reason="false in the class: with these costs and values two certified mechanisms give different payoffs",
@@ -197,7 +197,14 @@ NEUTRAL = (
         statement="every efficient mechanism has a vector of efficient prices per unit",
         place="Definition 1",
         covers=("Definition 1",),
-        check=lambda r: None not in r.solve(select="trader_ex_ante")["P"].values(),
+        check=lambda r: (
+            not (
+                r.solve(select="trader_ex_ante")["interim_incentive_efficient"]
+                and None in r.solve(select="trader_ex_ante")["P"].values()
+            )
+        ),
+        paper="a price for every type",
+        ours=lambda r: r.solve(select="trader_ex_ante")["P"],
         recorded="differs",
         reason="Y/Q is undefined where a type does not trade, as in the trader's best mechanism, which is efficient",
     ),
