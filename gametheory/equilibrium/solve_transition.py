@@ -50,7 +50,9 @@ def collocation(form: SearchTransition, options: Options) -> Outcome:
         path = _path(form, options, per_octave, paths, moments)
         while fixed is None and per_octave < MOST:
             finer = _path(form, options, 2 * per_octave, paths, moments)
-            change = float(np.max(np.abs(finer.half_mean_gap - path.half_mean_gap) / finer.half_mean_gap))
+            gap = np.abs(finer.half_mean_gap - path.half_mean_gap)
+            some = finer.half_mean_gap > 0  # all start at one point: there is no gap yet, and none to compare
+            change = float(np.max(np.where(some, gap / np.where(some, finer.half_mean_gap, 1.0), gap)))
             if change <= ENOUGH:
                 path = path if per_octave == FEWEST else finer
                 break
