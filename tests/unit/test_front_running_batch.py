@@ -1,4 +1,3 @@
-import time
 from fractions import Fraction
 
 import numpy as np
@@ -98,14 +97,12 @@ def test_only_what_is_asked_for_is_returned():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("formulas", "most"), [("first_principles", 60), ("published", 10)])
-def test_a_million_points(formulas, most):
+@pytest.mark.parametrize("formulas", ["first_principles", "published"])
+def test_a_million_points(formulas):
     rng = np.random.default_rng(0)
     d = rng.random(10**6)
     u = rng.random(10**6) * (1 - d)
-    began = time.perf_counter()
     found = FrontRunning.evaluate(rho_d=d, rho_u=u, formulas=formulas, results=["branch", "equilibria"])
-    assert time.perf_counter() - began < most
     assert found["equilibria"].any(axis=(1, 2)).mean() > 0.99
 
 
