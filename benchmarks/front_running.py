@@ -9,6 +9,7 @@ import statistics
 import time
 
 import numpy as np
+
 from gametheory_plugins.front_running import FrontRunning
 
 PAIRS, SCALAR = 5, 4

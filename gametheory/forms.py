@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from gametheory.errors import InputError, UsageError, nearest
@@ -132,6 +133,9 @@ def reader_for(suffix: str) -> Callable[..., Any] | None:
         return resolve(kinds[0].readers[suffix]) if kinds else None
 
     def read(path: Any) -> Any:
+        if not Path(path).read_bytes().strip():
+            names = " or ".join(kind.name for kind in kinds)
+            raise InputError("this file is empty", place=str(path), remedy=f"what it may hold: {names}")
         own = next((k for k in kinds if k.recognises is None or resolve(k.recognises)(path)), kinds[0])
         return resolve(own.readers[suffix])(path)
 

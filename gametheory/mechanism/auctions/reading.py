@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -40,12 +41,12 @@ def read(path: str | Path) -> OrderBook:
 
 
 def recognises(path: str | Path) -> bool:
-    """Say whether a ``.csv`` file has the header of an order book, a column ``quantity``."""
+    """Say whether a ``.csv`` file has the header of an order book: a column ``quantity``, whatever separates them."""
     try:
         with Path(path).open(encoding="utf-8-sig") as lines:
             for line in lines:
                 if line.strip() and not line.lstrip().startswith("#"):
-                    return "quantity" in [name.strip().lower() for name in line.split(",")]
+                    return "quantity" in re.split(r"[,;\t]\s*", line.strip().lower())
     except (OSError, UnicodeDecodeError):
         return False
     return False
@@ -114,8 +115,10 @@ def _check_header(header: list[str], place: str) -> str:
 
 def _term(line: str, terms: dict[str, Any], place: str) -> None:
     name = line.partition("=")[0].strip()
-    if "=" not in line or name not in _TERMS:
+    if "=" not in line or not name.isidentifier():
         return  # an ordinary comment
+    if name not in _TERMS:
+        raise InputError(f"an order book has no term '{name}'", place=place, remedy=nearest(name, _TERMS))
     try:
         value = tomllib.loads(line, parse_float=Decimal)[name]
     except tomllib.TOMLDecodeError:
