@@ -262,7 +262,9 @@ def test_equal_costs_and_many_types_are_solved():
     equal = NeutralBargainingGeneral(costs=[10, 10, 30, 30], values=[30, 20, 50, 60]).solve(exact=True).require()
     assert equal.results["interim_incentive_efficient"]
     n = 40
-    many = NeutralBargainingGeneral(costs=list(range(n)), values=[c + 10 for c in range(n)], prior=[Fraction(1, n)] * n)
+    many = NeutralBargainingGeneral(
+        costs=list(range(n)), values=[c + 10 for c in range(n)], prior=[Fraction(1, n)] * n, select="max_gains"
+    )
     assert many.solve(exact=True).require().results["U2"] >= 0
 
 

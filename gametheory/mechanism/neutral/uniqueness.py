@@ -40,6 +40,8 @@ COARSE = 0.05
 #: The most programs solved unless told otherwise, by number of types; above, few.
 PROGRAMS = {1: 10, 2: 100, 3: 100, 4: 40, 5: 20, 6: 6}
 FEW = 2
+#: Above this many types nothing is looked for unless told to: one program takes minutes.
+LARGEST = 10
 
 
 def other_payoffs(
@@ -58,7 +60,7 @@ def other_payoffs(
     iterations : int, optional
         The most programs to solve; 0 for no search. By default as many as take a few seconds up to six types; above,
         a short search with multipliers between neighbours, which may find others but cannot show that there are
-        none.
+        none; beyond ten types, no search.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def other_payoffs(
     """
     if chain.classes < chain.order.size:
         # Within a class of equal costs warrants may differ, which the relaxation does not represent.
+        return None, None
+    if iterations is None and chain.classes > LARGEST:
         return None, None
     partial = iterations is None and chain.classes > max(PROGRAMS)
     if iterations is None:
