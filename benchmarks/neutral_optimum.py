@@ -47,7 +47,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1983)
     given = parser.parse_args()
     print(
-        f"Python {platform.python_version()}, highspy {version('highspy')}, {given.trades} trades each, seconds (median, 90%, most)"
+        f"Python {platform.python_version()}, highspy {version('highspy')}, {given.trades} trades each, "
+        "seconds (median, 90%, most)"
     )
     print(f"{'types':>5} | {'search':^23} | {'with uniqueness':^23} | {'exact check':^23} | unique payoffs")
     neutral_optimum(random_trade(np.random.default_rng(0), 2))  # imports
