@@ -32,7 +32,7 @@ else:
 
 
 #: Decimal exponents beyond this are refused unless that many digits are written: no float holds such a number.
-LARGEST_EXPONENT = 300
+LARGEST_EXPONENT = 400
 
 
 def number(value: Any) -> Fraction | float:
@@ -163,7 +163,7 @@ def _as_array(values: Any) -> NDArray[Any]:
     try:
         return np.asarray(values)
     except ValueError:
-        raise InputError("the rows of an array differ in length") from None
+        raise InputError("this is not a rectangular array: its rows differ in length") from None
 
 
 def simplest_sum_to_one(values: Iterable[Fraction | float]) -> bool:
