@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from gametheory import tolerances
@@ -327,11 +328,17 @@ def report(solution: Solution) -> Mapping[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of this package and of what it computed with in this process."""
+    names = {"numpy": "numpy", "scipy": "scipy", "highspy": "highspy", "pulp": "pulp", "flint": "python-flint"}
+    loaded = {package: _version(package) for module, package in names.items() if module in sys.modules}
+    return {"gametheory": _version("gametheory"), "python": sys.version.split()[0], **loaded}
+
+
+@cache
+def _version(package: str) -> str:
+    """Return the version of an installed package; reading its metadata takes longer than a small solve."""
     from importlib.metadata import version
 
-    names = {"numpy": "numpy", "scipy": "scipy", "highspy": "highspy", "pulp": "pulp", "flint": "python-flint"}
-    loaded = {package: version(package) for module, package in names.items() if module in sys.modules}
-    return {"gametheory": version("gametheory"), "python": sys.version.split()[0], **loaded}
+    return version(package)
 
 
 def _wrong_return(kind: type[Model], method: str, wanted: str, got: Any) -> ModelError:
