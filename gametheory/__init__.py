@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         StrategyProfile,
         nash_bargain,
     )
-    from gametheory.figures import Figure
+    from gametheory.figures import COLOURS, DOUBLE_COLUMN, LINE_STYLES, SINGLE_COLUMN, Figure, canvas, figure_style
     from gametheory.forms import FormType, form_types, register_form
     from gametheory.limits import Budget, LimitReached, Limits
     from gametheory.linear import LinearProgram
@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from gametheory.numbers import Number, exact, number
     from gametheory.plugins import models
     from gametheory.saving import load_solution
+    from gametheory.sensitivity import Sensitivity, sensitivities
     from gametheory.simulation import generator
     from gametheory.solution import Certificate, Outcome, Provenance, Solution, Termination, Violation
     from gametheory.solvers import Options, Solver, register_solver
@@ -140,7 +141,15 @@ else:
             "StrategyProfile",
             "nash_bargain",
         ),
-        "figures": ("Figure",),
+        "figures": (
+            "COLOURS",
+            "DOUBLE_COLUMN",
+            "Figure",
+            "LINE_STYLES",
+            "SINGLE_COLUMN",
+            "canvas",
+            "figure_style",
+        ),
         "forms": ("FormType", "form_types", "register_form"),
         "limits": ("Budget", "LimitReached", "Limits"),
         "linear": ("LinearProgram",),
@@ -195,6 +204,7 @@ else:
         "numbers": ("Number", "exact", "number"),
         "plugins": ("models",),
         "saving": ("load_solution",),
+        "sensitivity": ("Sensitivity", "sensitivities"),
         "simulation": ("generator",),
         "solution": ("Certificate", "Outcome", "Provenance", "Solution", "Termination", "Violation"),
         "solvers": ("Options", "Solver", "register_solver"),
@@ -221,6 +231,10 @@ else:
 
 __all__ = [
     "API_VERSION",
+    "COLOURS",
+    "DOUBLE_COLUMN",
+    "LINE_STYLES",
+    "SINGLE_COLUMN",
     "Allotment",
     "Assessment",
     "AssignmentGame",
@@ -290,6 +304,7 @@ __all__ = [
     "Root",
     "SearchMarket",
     "SearchTransition",
+    "Sensitivity",
     "ShareAuction",
     "SignalAuction",
     "SignalSchedule",
@@ -309,11 +324,13 @@ __all__ = [
     "Violation",
     "balance_sheets",
     "best_core",
+    "canvas",
     "core_numbers",
     "core_periphery",
     "efficient_frontier",
     "evaluate",
     "exact",
+    "figure_style",
     "form_types",
     "generator",
     "is_interim_incentive_efficient",
@@ -328,6 +345,7 @@ __all__ = [
     "register_form",
     "register_solver",
     "sample_frontier",
+    "sensitivities",
     "solve",
     "tier_statistics",
     "verify",

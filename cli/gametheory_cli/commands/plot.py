@@ -70,18 +70,15 @@ def _of_form(form: Any) -> dict[str, tuple[str, Any]]:
 
 
 def _write(draw: Any, output: Path) -> None:
-    from gametheory.errors import MissingPackageError
-    from gametheory.saving import write_bytes
-
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise MissingPackageError(
-            "figures need matplotlib, which is not installed", remedy="pip install 'gametheory[plot]'"
-        ) from None
-    mpl.use("Agg")
     import io
 
+    from gametheory import figure_style
+    from gametheory.saving import write_bytes
+
     buffer = io.BytesIO()
-    draw().savefig(buffer, format=output.suffix[1:], bbox_inches="tight")
+    with figure_style():
+        import matplotlib as mpl
+
+        mpl.use("Agg")  # a model may draw with pyplot, and no window should open
+        draw().savefig(buffer, format=output.suffix[1:], bbox_inches="tight")
     write_bytes(output, buffer.getvalue())
