@@ -162,6 +162,10 @@ class Model(BaseModel):
         """Return the results by name, from the solution alone."""
         return {}
 
+    def derivatives(self, solution: Solution) -> Mapping[str, Mapping[str, Any]]:
+        """Return derivatives known in closed form, by result and parameter: ``{"bid": {"bidders": ...}}``."""
+        return {}
+
     def with_(self, **changes: Any) -> Self:
         """Return a copy with some parameters changed, validated anew."""
         return type(self)(**{**self.parameters(), **changes})
@@ -249,7 +253,7 @@ def _as_input_error(label: str, error: ValidationError) -> GameTheoryError:
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, GameTheoryError) and not first["loc"]:
         return cause
-    where = ".".join(str(part) for part in first["loc"]) or "parameters"
+    where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"]).lstrip(".") or "parameters"
     if first["type"] == "missing":
         return UsageError(f"{label} needs parameter '{where}'", remedy=f"give it with --set {where}=VALUE")
     said = cause.message if isinstance(cause, GameTheoryError) else first["msg"]

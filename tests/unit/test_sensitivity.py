@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gametheory as gt
+
+
+class Harvest(gt.Model):
+    """Sell at a price as much as the land and the barn allow."""
+
+    name = "harvest"
+
+    price: gt.Number = gt.parameter(3, gt=0, doc="price")
+    land: gt.Number = gt.parameter(5, ge=0, le=10, doc="what grows")
+    barn: gt.Number = gt.parameter(7, ge=0, doc="what can be stored")
+    shares: list[gt.Number] = gt.parameter(default_factory=lambda: [1, 2], doc="weights of two owners")
+    rounds: int = gt.parameter(1, ge=1, doc="how often")
+
+    def build(self) -> gt.LinearProgram:
+        return gt.LinearProgram.build("max", [self.price], at_most=([[1], [1]], [self.land, self.barn]))
+
+    def report(self, solution: gt.Solution) -> dict[str, Any]:
+        first, second = self.shares
+        return {
+            "revenue": solution.answer.objective,
+            "owners": {"first": solution.answer.objective * first / (first + second)},
+            "curve": self.price**5 / (1 + self.price),
+            "wave": math.sin(self.price),
+            "full": 1 if self.land >= self.barn else 0,
+            "step": Fraction(1) if self.land >= 5 else Fraction(0),
+        }
+
+
+class Slopes(Harvest):
+    """The same, with the slope of its revenue stated."""
+
+    name = "slopes"
+
+    def derivatives(self, solution: gt.Solution) -> dict[str, dict[str, Any]]:
+        return {"revenue": {"price": solution.answer.objective / self.price}}
+
+
+def found(model: gt.Model, result: str, parameter: str, **options: Any) -> gt.Sensitivity:
+    (one,) = gt.sensitivities(model, results=[result], parameters=[parameter], **options)
+    return one
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_the_value_of_a_program_moves_with_the_binding_side_alone(exact: bool) -> None:
+    land = found(Harvest(), "revenue", "land", exact=exact)
+    assert abs(land.derivative - 3) <= land.error + 1e-12
+    assert land.elasticity == pytest.approx(1)
+    assert found(Harvest(), "revenue", "barn", exact=exact).derivative == pytest.approx(0, abs=1e-9)
+    assert found(Harvest(), "owners.first", "shares[0]", exact=exact).derivative == pytest.approx(15 * 2 / 9)
+
+
+def test_an_exact_difference_of_a_linear_result_is_exact() -> None:
+    land = found(Harvest(), "revenue", "land", exact=True)
+    assert (land.derivative, land.elasticity, land.error, land.method) == (3, 1, 0, "finite_difference")
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_kink_has_two_slopes_and_no_derivative(exact: bool) -> None:
+    kink = found(Harvest(land=7), "revenue", "barn", exact=exact)
+    assert (kink.derivative, kink.elasticity) == (None, None)
+    assert kink.left == pytest.approx(3) and kink.right == pytest.approx(0, abs=1e-9)
+    assert kink.note == "a kink"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_jump_has_no_slope(exact: bool) -> None:
+    jump = found(Harvest(), "step", "land", exact=exact)
+    assert (jump.derivative, jump.left) == (None, None)
+    assert jump.note == "a jump"
+
+
+@pytest.mark.parametrize("land", [0, 10])
+def test_at_a_bound_the_slope_is_one_sided(land: int) -> None:
+    edge = found(Harvest(land=land, barn=20), "revenue", "land", exact=True)
+    assert edge.derivative == 3
+    assert edge.note == ("from the right" if land == 0 else "from the left")
+    assert edge.elasticity == (None if land == 0 else 1)
+
+
+@settings(max_examples=8, deadline=None)
+@given(price=st.fractions(Fraction(1, 10), 10, max_denominator=50), exact=st.booleans())
+def test_the_error_bounds_the_distance_from_the_true_slope(price: Fraction, exact: bool) -> None:
+    model = Harvest(price=price)
+    curve = found(model, "curve", "price", exact=exact)
+    assert abs(Fraction(curve.derivative) - (5 * price**4 * (1 + price) - price**5) / (1 + price) ** 2) <= curve.error
+    assert curve.error <= (1e-20 if exact else 1e-5) * (1 + price**4)
+    wave = found(model, "wave", "price", exact=False)
+    assert abs(wave.derivative - math.cos(price)) <= wave.error <= 1e-5
+
+
+def test_the_slopes_that_a_model_gives_come_first() -> None:
+    stated = found(Slopes(), "revenue", "price", exact=True)
+    assert (stated.derivative, stated.elasticity, stated.error, stated.method) == (5, 1, 0, "model")
+    assert found(Slopes(), "revenue", "land", exact=True).method == "finite_difference"
+
+
+def test_a_wrong_slope_that_a_model_gives_is_found_out() -> None:
+    class Wrong(Harvest):
+        name = "wrong"
+
+        def derivatives(self, solution: gt.Solution) -> dict[str, dict[str, Any]]:
+            return {"revenue": {"price": 4}}
+
+    with pytest.raises(gt.VerificationError, match=r"revenue moves by 4 with price, but differences give 5"):
+        gt.sensitivities(Wrong(), results=["revenue"], exact=True)
+
+
+def test_every_quantity_and_every_number_by_default() -> None:
+    pairs = {(s.result, s.parameter) for s in gt.sensitivities(Harvest(), exact=False)}
+    results = {"revenue", "owners.first", "curve", "wave", "step"}
+    assert pairs == {(r, p) for r in results for p in ("price", "land", "barn", "shares[0]", "shares[1]")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"parameters": ["prise"]}, "no parameter 'prise'.*price"),
+        ({"parameters": ["rounds"]}, "'rounds' is a whole number"),
+        ({"results": ["revenu"]}, "no quantity 'revenu'.*revenue"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(asked: dict[str, list[str]], said: str) -> None:
+    with pytest.raises(gt.UsageError) as raised:
+        gt.sensitivities(Harvest(), **asked)
+    assert re.search(said, str(raised.value), re.S)
+
+
+def test_front_running_losses_of_the_first_sale() -> None:
+    """The losses are rational functions of the four parameters: a secant through exact values bounds the slope."""
+    model = gt.load("front_running")
+    slope = found(model, "loss_A[0][1]", "q_A", exact=True)
+    h = Fraction(1, 10**9)
+    values = [model.with_(q_A=model.q_A + s * h).solve(exact=True).results["loss_A"][0][1] for s in (-1, 1)]
+    assert abs(slope.derivative - (values[1] - values[0]) / (2 * h)) <= Fraction(1, 10**15)
