@@ -75,6 +75,7 @@ def figure_style() -> AbstractContextManager[None]:
     """
     try:
         import matplotlib as mpl
+        from cycler import cycler
     except ImportError:
         raise MissingPackageError("drawing needs matplotlib", remedy="pip install 'gametheory[plot]'") from None
     lines = list(zip(COLOURS.values(), LINE_STYLES, strict=False))
@@ -102,9 +103,7 @@ def figure_style() -> AbstractContextManager[None]:
             "xtick.major.size": 2.5,
             "ytick.major.size": 2.5,
             "image.cmap": "cividis",
-            "axes.prop_cycle": mpl.cycler(
-                color=[colour for colour, _ in lines], linestyle=[style for _, style in lines]
-            ),
+            "axes.prop_cycle": cycler(color=[colour for colour, _ in lines], linestyle=[style for _, style in lines]),
         }
     )
 
