@@ -154,20 +154,20 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         message, line, column = _toml_place(str(error), text)
         raise InputError(f"malformed TOML: {message}", place=f"{path}:{line}:{column}") from None
     except InputError as error:
-        error.place = error.place or str(path)
+        error.place = f"{path}, {error.place}" if error.place else str(path)
         raise
     except ValueError as error:  # an integer of more digits than Python reads
         raise InputError(f"malformed TOML: {error}", place=str(path)) from None
     return table
 
 
-def parse_value(text: str) -> Any:
-    """Read the value of ``--set key=value``: a TOML value, a fraction such as ``1/3``, or a bare word.
+def parse_value(text: str, name: str = "") -> Any:
+    """Read the value of ``--set name=value``: a TOML value, a fraction such as ``1/3``, or a bare word.
 
     Raises
     ------
     InputError
-        If it begins like a TOML value and is malformed.
+        If it begins like a TOML value and is malformed, or holds NaN or infinity; its place begins with `name`.
     """
     stripped = text.strip()
     if _depth(stripped) > DEEPEST:
@@ -178,7 +178,7 @@ def parse_value(text: str) -> Any:
         except ValueError:  # malformed, or an integer of more digits than Python reads
             continue
         if set(table) == {"value"}:
-            return _without_decimals(table["value"])
+            return _without_decimals(table["value"], name)
     if stripped[:1] in tuple("[{\"'"):
         raise InputError(f"malformed value {stripped!r}", remedy='write TOML: [1, 2], {a = 1/3}, "text"')
     return stripped
@@ -245,15 +245,21 @@ def _placed(place: str, function: Any, *arguments: Any) -> Any:
         raise
 
 
-def _without_decimals(tree: Any) -> Any:
-    """Turn decimals into the fractions they are."""
+def _without_decimals(tree: Any, where: str = "") -> Any:
+    """Turn decimals into the fractions they are; raises `InputError` for NaN and infinity, naming the place."""
     from gametheory.numbers import number
 
     if isinstance(tree, dict):
-        return {k: _without_decimals(v) for k, v in tree.items()}
+        return {k: _without_decimals(v, f"{where}.{k}" if where else k) for k, v in tree.items()}
     if isinstance(tree, list):
-        return [_without_decimals(v) for v in tree]
-    return number(tree) if isinstance(tree, Decimal) else tree
+        return [_without_decimals(v, f"{where}[{i}]") for i, v in enumerate(tree)]
+    if not isinstance(tree, Decimal):
+        return tree
+    try:
+        return number(tree)
+    except InputError as error:
+        error.place = where or None
+        raise
 
 
 def _toml_place(message: str, text: str) -> tuple[str, int, int]:

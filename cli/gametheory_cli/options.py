@@ -27,9 +27,9 @@ def settings(ctx: click.Context, option: click.Parameter, values: tuple[str, ...
         if key.strip() in parsed:
             raise click.BadParameter(f"'{key.strip()}' is set twice", ctx, option)
         try:
-            parsed[key.strip()] = parse_value(value)
+            parsed[key.strip()] = parse_value(value, key.strip())
         except InputError as error:
-            error.place = f"{option.opts[0]} {key.strip()}"
+            error.place = f"{option.opts[0]} {error.place or key.strip()}"
             raise
     return parsed
 

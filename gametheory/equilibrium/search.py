@@ -36,6 +36,8 @@ class SearchMarket:
     time) and trades what maximises the joint surplus; whoever made the contact, either with probability one half, gets
     the share `power` of it.
 
+    Every parameter that is not 0 is between 1e-20 and 1e20 in size, by the choice of units.
+
     Parameters
     ----------
     discount_rate, risk_aversion, aggregate_volatility, need_volatility : number
@@ -69,6 +71,8 @@ class SearchMarket:
     supply: Any = None
     power: Number = Fraction(1, 2)
     names: tuple[str, ...] = ()
+    #: The least and the largest size of a parameter that is not 0: the eighth moments of exposures fit in floats.
+    SIZES: ClassVar[tuple[float, float]] = (1e-20, 1e20)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -76,6 +80,7 @@ class SearchMarket:
             set_(self, name, number_of({name: getattr(self, name)}, name))
             if name != "power" and not getattr(self, name) > 0:
                 raise InputError(f"{getattr(self, name)} is not positive", place=name)
+            self.check_size(getattr(self, name), name)
         if not 0 <= self.power <= 1:
             raise InputError(f"a share of {self.power} is not between 0 and 1", place="power")
         count = len(numbers_of(self.contact_rates, "contact_rates"))
@@ -85,6 +90,8 @@ class SearchMarket:
             given = getattr(self, name)
             listed = (Fraction(0),) * count if given is None else numbers_of(given, name, count)
             set_(self, name, number_array(listed))
+            for j, value in enumerate(listed):
+                self.check_size(value, f"{name}[{j}]")
         for j in range(count):
             if not self.contact_rates[j] > 0:
                 raise InputError(f"{self.contact_rates[j]} is not positive", place=f"contact_rates[{j}]")
@@ -94,6 +101,13 @@ class SearchMarket:
         set_(self, "names", text_list(names, "names", count))
         if len(set(self.names)) != count:
             raise InputError("names of assets repeat", place="names")
+
+    @classmethod
+    def check_size(cls, value: Number, place: str) -> None:
+        """Raise `InputError`, naming the place, if a number is neither 0 nor within `SIZES`."""
+        low, high = cls.SIZES
+        if value != 0 and not low <= abs(value) <= high:
+            raise InputError(f"its size is not between {low:g} and {high:g}", place=place, remedy="change units")
 
     def __eq__(self, other: object) -> bool:
         from gametheory.trees import differences

@@ -33,15 +33,7 @@ def simulate(market: SearchMarket, options: Options) -> Outcome:
     two (5), `streams` (2), `portfolios` (False; whether to keep positions), `workers` (1; the answer does not depend on
     it). The engine's seed is the root of the streams; the default is 0.
     """
-    told: dict[str, Any] = {
-        "agents": 10_000,
-        "batches": 20,
-        "batch_length": 5.0,
-        "streams": 2,
-        "portfolios": False,
-        "workers": 1,
-    }
-    told.update(options.extra)
+    told = {**DEFAULTS, **options.extra}
     agents, batches, streams = (
         _count(told, name, least) for name, least in (("agents", 100), ("batches", 2), ("streams", 1))
     )
@@ -67,13 +59,18 @@ def simulate(market: SearchMarket, options: Options) -> Outcome:
     samples = np.array([batch for listed in found for batch in listed])
     estimates = samples.mean(axis=0)
     errors = samples.std(axis=0, ddof=1) / sqrt(len(samples))
+    names = SearchSimulation.names(held.assets, portfolios)
+    still = [name for name, error in zip(names, errors, strict=False) if not error > 0]
+    if still:
+        said = f"too few meetings for a standard error of {still[0]}; ask for more agents, or longer or more batches"
+        return Outcome(Termination.FAILED, None, message=said)
     meetings = round(float(np.sum([batch[-1] for listed in found for batch in listed])))
     answer = SearchSimulation(
         agents=agents,
         samples=len(samples),
         meetings=meetings,
         seed=seed,
-        measures=SearchSimulation.names(held.assets, portfolios),
+        measures=names,
         estimates=estimates[:-1],
         errors=errors[:-1],
     )

@@ -189,6 +189,8 @@ def test_a_wrong_value_or_moment_is_refused():
         ({"need_volatility": -1}, "need_volatility"),
         ({"power": 2}, "power"),
         ({"contact_rates": [1, "x", 2]}, r"contact_rates\[1\]"),
+        ({"supply": [1, 0, "1e21"]}, r"supply\[2\]"),
+        ({"need_volatility": "1e-21"}, "need_volatility"),
     ],
 )
 def test_malformed_markets_are_refused_by_place(changes, place):
@@ -215,6 +217,23 @@ def test_simulation_does_not_depend_on_workers_and_depends_on_the_seed():
     three = gt.solve(market(), seed=6, **options).answer
     assert np.array_equal(one.estimates, two.estimates)
     assert not np.array_equal(one.estimates, three.estimates)
+
+
+def test_a_simulation_without_meetings_in_a_segment_says_so():
+    rare = market(contact_rates=[1, "1e-12", 1])
+    solution = gt.solve(rare, concept="simulation", agents=100, batches=2, seed=1)
+    assert solution.termination is Termination.FAILED
+    assert "volume[1]" in solution.message
+
+
+def test_the_largest_and_smallest_parameters_are_followed():
+    low, high = gt.SearchMarket.SIZES
+    for rates in ([low, high, high], [low, low, high]):
+        for size in (low, high):
+            found = gt.solve(gt.SearchMarket(high, size, size, size, rates, [high, low, size])).require()
+            assert np.isfinite(found.answer.moments).all()
+            assert (found.answer.moments > 0).all()
+            assert np.isfinite(list(found.results["price_impact"].values())).all()
 
 
 def test_a_simulation_of_another_market_is_refused():

@@ -101,22 +101,33 @@ def test_the_law_is_wanted_only_where_asked():
         (Cross, {"contact_rates": []}, "at least one asset"),
         (Cross, {"counterparty": 1}, "without a state"),
         (Cross, {"sigma": 0}, "sigma"),
-        (Cross, {"psi": [1, "x", 1]}, "psi.1"),
+        (Cross, {"psi": [1, "x", 1]}, r"'psi\[1\]'"),
+        (Cross, {"contact_rates": [1, 1, float("nan")]}, r"'contact_rates\[2\]'"),
+        (Cross, {"contact_rates": [1, "1e30", 1]}, r"'contact_rates\[1\]'.*between 1e-20 and 1e\+20"),
+        (Cross, {"at": [0, "-1e21"]}, r"'at\[1\]'"),
+        (Cross, {"sigma_eta": "1e-30"}, "'sigma_eta'"),
         (Simulation, {"banks": 10}, "banks"),
-        (Transition, {"times": [1, 1]}, r"times\[1\]"),
-        (Transition, {"times": [-1, 1]}, r"times\[0\]"),
-        (Transition, {"after": {"psi": [1, 1, 1]}}, "psi may not change"),
-        (Transition, {"after": {"contact_rate": [1, 1, 1]}}, "contact_rate"),
-        (Transition, {"after": {"contact_rates": [1, -1, 1]}}, r"contact_rates\[1\]"),
-        (Transition, {"start": {"points": [1, 2]}}, "points"),
-        (Transition, {"start": {"point": [1]}}, "point"),
+        (Transition, {"times": [1, 1]}, r"liquidity_transition, parameter 'times\[1\]'"),
+        (Transition, {"times": [-1, 1]}, r"'times\[0\]'"),
+        (Transition, {"after": {"psi": [1, 1, 1]}}, "'after.psi': psi may not change"),
+        (Transition, {"after": {"contact_rate": [1, 1, 1]}}, "'after.contact_rate'"),
+        (Transition, {"after": {"contact_rates": [1, -1, 1]}}, r"'after.contact_rates\[1\]'"),
+        (Transition, {"after": {"contact_rates": [1, float("inf"), 1]}}, r"'after.contact_rates\[1\]'"),
+        (Transition, {"after": {"contact_rates": [1, 1]}}, "'after.contact_rates': 2 entries"),
+        (Transition, {"after": {"sigma": -1}}, "'after.sigma'"),
+        (Transition, {"start": {"points": [1, 2]}}, "'start.points'"),
+        (Transition, {"start": {"points": [-1, 1], "weights": [2, -1]}}, r"'start.weights\[1\]'"),
+        (Transition, {"start": {"moments": [0, 1, 0, float("nan")]}}, r"'start.moments\[3\]'"),
+        (Transition, {"start": {"point": [1]}}, "'start.point'"),
+        (Transition, {"start": {}}, "'start'"),
         (Contact, {"marginal_cost": 0}, "marginal_cost"),
         (Contact, {"other_contact_rate": -1}, "other_contact_rate"),
+        (Contact, {"sigma": "1e200"}, "'sigma'"),
     ],
 )
 def test_malformed_parameters_are_named_with_their_position(model, parameters, said):
     with pytest.raises(InputError, match=said):
-        model(**parameters).solve()
+        model(**parameters)
 
 
 def test_the_simulation_agrees_and_is_reproducible():

@@ -35,6 +35,16 @@ def test_malformed_values(text):
         parse_value(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("[1, nan, 2]", "rates[1]"), ("{start = [0, [1, -inf]]}", "rates.start[1][1]"), ("nan", "rates")],
+)
+def test_what_is_not_a_number_is_named_by_position(text, place):
+    with pytest.raises(InputError) as caught:
+        parse_value(text, "rates")
+    assert caught.value.place == place
+
+
 def test_toml_errors_have_line_and_column(tmp_path):
     path = tmp_path / "broken.toml"
     path.write_text('model = "x"\n[parameters]\na = = 1\n')

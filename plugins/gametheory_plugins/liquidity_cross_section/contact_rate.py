@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Any, Literal
 
-from gametheory import ContinuousGame, Engine, EquilibriumSystem, Model, Number, Solution, parameter
+from gametheory import Constraint, ContinuousGame, Engine, EquilibriumSystem, Model, Number, Solution, parameter
 from gametheory_plugins.liquidity_cross_section.claims_contact_rate import CLAIMS, STATEMENTS
 from gametheory_plugins.liquidity_cross_section.figures import CONTACT_FIGURES
-from gametheory_plugins.liquidity_cross_section.parameters import CITATION
+from gametheory_plugins.liquidity_cross_section.parameters import CITATION, scalars
 
 #: Marginal benefit of the rate where all have the same, over gamma_B sigma^2 sigma_eta^2; x is the total rate.
 BENEFITS = {
@@ -25,6 +25,11 @@ RESULTS = {
     "deviation_gain": "what the best deviation gains under the corrected value (numeraire); null if r = 0",
     "best_deviation": "that deviation's contact rate (per year); null if r = 0",
 }
+
+
+def _sizes_hold(model: Any) -> bool:
+    names = ("gamma_B", "sigma", "sigma_eta", "r", "other_contact_rate", "marginal_cost", "cost_curvature")
+    return scalars(model, *names)
 
 
 class EndogenousContactRate(Model):
@@ -49,6 +54,8 @@ class EndogenousContactRate(Model):
         "corrected",
         doc="the paper's condition; its text, states drawn from the economy; or a deviator with its own bargaining",
     )
+
+    constraints = (Constraint("parameters of a size that floats can follow", _sizes_hold),)
 
     def build(self) -> EquilibriumSystem:
         """Return the form these parameters define."""

@@ -38,6 +38,7 @@ RESULTS = {
 def _state_holds(model: Any) -> bool:
     count = len(model.contact_rates)
     listed(model, "positions", count)
+    listed(model, "at")
     if model.counterparty is not None and model.eta is None and model.positions is None:
         raise InputError(
             "a counterparty without a state to trade with",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from gametheory import Constraint, InputError, Model, Number, SearchMarket, parameter
@@ -9,30 +11,53 @@ from gametheory import Constraint, InputError, Model, Number, SearchMarket, para
 CITATION = "Uslu and Velioglu, Liquidity in the Cross Section of OTC Assets, FTG working paper 00138-00 (2024)"
 
 
+@contextmanager
+def named(model: Model, within: str = "") -> Iterator[None]:
+    """Let errors name the parameter of `model` that they are about, an entry of the table `within` if that is given."""
+    head = f"{model.label()}, parameter '"
+    try:
+        yield
+    except InputError as error:
+        inner = (error.place or "").removeprefix(head).removesuffix("'")
+        error.place = f"{head}{'.'.join(name for name in (within, inner) if name)}'"
+        raise
+
+
 def listed(model: Model, name: str, count: int | None = None, nonzero: bool = False, positive: bool = False) -> bool:
     """Check a list: its length, and the sign of every entry; raises `InputError` naming the position."""
     values = getattr(model, name)
     if values is None:
         return True
-    place = f"{model.label()}, parameter '{name}"
-    if count is not None and len(values) != count:
-        raise InputError(
-            f"{len(values)} entries, but there are {count} contact rates", place=f"{place}'", remedy="one per asset"
-        )
-    for position, value in enumerate(values):
-        if positive and not value > 0:
-            raise InputError(f"{value} is not positive", place=f"{place}[{position}]'")
-        if nonzero and value == 0:
-            raise InputError("an asset without systematic risk has no finite trade", place=f"{place}[{position}]'")
+    with named(model):
+        if count is not None and len(values) != count:
+            raise InputError(
+                f"{len(values)} entries, but there are {count} contact rates", place=name, remedy="one per asset"
+            )
+        for position, value in enumerate(values):
+            place = f"{name}[{position}]"
+            if positive and not value > 0:
+                raise InputError(f"{value} is not positive", place=place)
+            if nonzero and value == 0:
+                raise InputError("an asset without systematic risk has no finite trade", place=place)
+            SearchMarket.check_size(value, place)
     return True
 
 
-def _lists_hold(model: Any) -> bool:
+def scalars(model: Model, *names: str) -> bool:
+    """Check the size of parameters; raises `InputError` naming one that is too large or too small."""
+    with named(model):
+        for name in names:
+            SearchMarket.check_size(getattr(model, name), name)
+    return True
+
+
+def _parameters_hold(model: Any) -> bool:
     if not model.contact_rates:
         raise InputError("at least one asset is needed", place=f"{model.label()}, parameter 'contact_rates'")
     count = len(model.contact_rates)
     return (
-        listed(model, "contact_rates", positive=True)
+        scalars(model, "r", "gamma_B", "sigma", "sigma_eta")
+        and listed(model, "contact_rates", positive=True)
         and listed(model, "psi", count, nonzero=True)
         and listed(model, "dividends", count)
     )
@@ -43,7 +68,7 @@ class MarketParameters(Model):
 
     abstract: ClassVar[bool] = True
     citation = CITATION
-    constraints = (Constraint("one psi and one dividend per contact rate", _lists_hold),)
+    constraints = (Constraint("one psi and one dividend per contact rate", _parameters_hold),)
 
     r: Number = parameter("1/20", gt=0, doc="discount rate", unit="per year")
     gamma_B: Number = parameter(1, gt=0, doc="banks' risk aversion, gamma/J", unit="per unit of the numeraire")

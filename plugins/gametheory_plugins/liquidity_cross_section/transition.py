@@ -8,7 +8,7 @@ from typing import Any
 from gametheory import Constraint, InputError, Number, SearchMarket, SearchTransition, Solution, StartingLaw, parameter
 from gametheory_plugins.liquidity_cross_section.claims_transition import CLAIMS, STATEMENTS
 from gametheory_plugins.liquidity_cross_section.figures import TRANSITION_FIGURES
-from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters
+from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters, named
 
 #: Parameters that may change at time 0. The law of positions is not stationary, so psi may not.
 MAY_CHANGE = ("r", "gamma_B", "sigma", "sigma_eta", "contact_rates", "dividends")
@@ -25,16 +25,19 @@ RESULTS = {
 }
 
 
-def _change_holds(model: Any) -> bool:
-    place = f"{model.label()}, parameter 'after'"
+def _path_holds(model: Any) -> bool:
     for name in model.after:
-        if name == "psi":
-            raise InputError(
-                "psi may not change: exposures would move with positions, whose law is not stationary", place=place
-            )
-        if name not in MAY_CHANGE:
-            raise InputError(f"'{name}' is not a parameter that changes", place=place, remedy=", ".join(MAY_CHANGE))
-    model.market_after()
+        with named(model, "after"):
+            if name == "psi":
+                said = "psi may not change: exposures would move with positions, whose law is not stationary"
+                raise InputError(said, place=name)
+            if name not in MAY_CHANGE:
+                raise InputError("this is not a parameter that changes", place=name, remedy=", ".join(MAY_CHANGE))
+            if name in ("contact_rates", "dividends") and isinstance(model.after[name], list):
+                count, assets = len(model.after[name]), len(model.contact_rates)
+                if count != assets:
+                    raise InputError(f"{count} entries, but there are {assets} assets", place=name)
+    model.build()
     return True
 
 
@@ -47,7 +50,7 @@ class LiquidityTransition(MarketParameters):
     statements = STATEMENTS
     claims = CLAIMS
     figures = TRANSITION_FIGURES
-    constraints = (*MarketParameters.constraints, Constraint("'after' changes parameters of the market", _change_holds))
+    constraints = (*MarketParameters.constraints, Constraint("'after', 'start' and 'times' make a path", _path_holds))
 
     after: dict[str, Any] = parameter(
         default_factory=lambda: {"contact_rates": ["1/2", 1, "1/2"]}, doc="parameters from time 0 on, where they change"
@@ -62,19 +65,25 @@ class LiquidityTransition(MarketParameters):
     def market_after(self) -> SearchMarket:
         """Return the market from time 0 on."""
         given = {name: getattr(self, name) for name in (*MAY_CHANGE, "psi")}
-        return Market(**{**given, **self.after}).market()
+        with named(self, "after"):
+            return Market(**{**given, **self.after}).market()
 
     def build(self) -> SearchTransition:
         """Return the form these parameters define."""
+        market, law = self.market_after(), self._starting_law()
+        with named(self):
+            return SearchTransition(market, law, self.times)
+
+    def _starting_law(self) -> StartingLaw:
         if self.start is None:
-            law = StartingLaw(misallocation=self.market().misallocation)
-        else:
-            unknown = sorted(set(self.start) - {"moments", "points", "weights"})
-            if unknown:
-                place = f"{self.label()}, parameter 'start'"
-                raise InputError(f"no entry '{unknown[0]}'", place=place, remedy="moments, or points and weights")
-            law = StartingLaw(**self.start)
-        return SearchTransition(self.market_after(), law, self.times)
+            return StartingLaw(misallocation=self.market().misallocation)
+        with named(self, "start"):
+            for name in self.start:
+                if name not in ("moments", "points", "weights"):
+                    raise InputError("there is no such entry", place=name, remedy="moments, or points and weights")
+            if ("moments" in self.start) == ("points" in self.start):
+                raise InputError("a law is given by its moments, or by points and weights, and by one of these")
+            return StartingLaw(**self.start)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
         """Return the results, from the solution alone."""
