@@ -13,6 +13,7 @@ from gametheory.mechanism.auctions.verify_book import verify
 F = Fraction
 numbers = st.integers(1, 12) | st.fractions(F(1, 5), 9, max_denominator=6)
 bids = st.lists(st.tuples(numbers, st.integers(-3, 4)), min_size=1, max_size=9)
+long_decimals = st.lists(st.tuples(st.floats(1e-6, 9), st.floats(-3, 4)), min_size=1, max_size=9)
 
 
 def brute_force(pairs, supply, ascending):
@@ -25,9 +26,10 @@ def brute_force(pairs, supply, ascending):
     return None
 
 
-@given(bids, numbers, st.sampled_from(["yield", "price"]), st.sampled_from(["margin", "spread"]))
+@given(bids | long_decimals, numbers, st.sampled_from(["yield", "price"]), st.sampled_from(["margin", "spread"]))
 def test_the_stop_out_is_the_first_limit_that_covers_supply(pairs, supply, quote, rule):
     book = OrderBook([q for q, _ in pairs], [y for _, y in pairs], supply, quote=quote, rule=rule)
+    pairs = [(gt.exact(q), gt.exact(y)) for q, y in pairs]
     found = clear(book)
     expected = brute_force(pairs, supply, quote == "yield")
     assert verify(book, found, exact=True).ok

@@ -12,7 +12,6 @@ from gametheory.errors import InputError, UsageError
 from gametheory.mechanism.auctions import Allotment, Clearing, NotIssued, OrderBook
 from gametheory.mechanism.auctions.clear import clear
 from gametheory.mechanism.auctions.reading import read, write
-from gametheory.mechanism.auctions.ticks import in_ticks
 from gametheory.mechanism.auctions.verify_book import verify
 from gametheory.solution import Termination
 
@@ -112,22 +111,6 @@ def test_decimal_ties_are_decided_as_decimals():
 def test_all_at_one_yield():
     solution = gt.solve(OrderBook([1, 2, 5], [3, 3, 3], 2), exact=True).require()
     assert filled(solution) == [F(1, 4), F(1, 2), F(5, 4)]
-
-
-@pytest.mark.parametrize(
-    ("values", "unit"),
-    [
-        (np.array([0.1, 0.25, 3.0]), F(1, 100)),
-        (np.array([1e-9, 123456.0]), F(1, 10**9)),
-        (np.array([0.1234567890123456, 1e6]), F(1, 10**16)),
-        (np.array([1e22, 0.5]), F(1, 10)),
-        (np.array([F(1, 3), F(1, 7)], dtype=object), F(1, 21)),
-    ],
-)
-def test_ticks_are_the_shortest_decimals(values, unit):
-    whole, found = in_ticks(values)
-    assert found == unit
-    assert [int(w) * found for w in whole] == [gt.exact(v) for v in values.tolist()]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.errors import InputError, nearest
-from gametheory.mechanism.auctions.ticks import in_ticks
+from gametheory.mechanism.auctions.columns import Column
 from gametheory.numbers import decode, decode_array, exact, number, number_array
 from gametheory.solution import Termination
 
@@ -104,14 +104,14 @@ class OrderBook:
         return self.quote == "yield"
 
     @cached_property
-    def lots(self) -> tuple[Array, Fraction]:
-        """Quantities as integers and their unit, exactly."""
-        return in_ticks(self.quantities)
+    def lots(self) -> Column:
+        """Quantities, exactly."""
+        return Column.of(self.quantities)
 
     @cached_property
-    def ticks(self) -> tuple[Array, Fraction]:
-        """Limits as integers and their unit, exactly."""
-        return in_ticks(self.limits)
+    def ticks(self) -> Column:
+        """Limits, exactly."""
+        return Column.of(self.limits)
 
     @cached_property
     def eligible(self) -> Array:
@@ -198,19 +198,18 @@ class Clearing:
 
     def settle(self, book: OrderBook) -> list[tuple[Fraction, Fraction | None]]:
         """Return, bid by bid, the quantity filled and the limit or stop-out it is settled at; None if not filled."""
-        (lots, lot), (ticks, tick) = book.lots, book.ticks
-        limits = [int(t) * tick for t in ticks.tolist()]
+        limits = list(book.ticks.values())
         stop, sign = exact(self.stop_out), 1 if book.ascending else -1
         if not isinstance(self.stop_out, Fraction):  # a rounded stop-out stands for the limit it was rounded from
             stop = min(limits, key=lambda limit: abs(limit - stop))
         inside, margin = exact(self.inside), exact(self.margin)
         settled: list[tuple[Fraction, Fraction | None]] = []
-        for whole, limit, admitted in zip(lots.tolist(), limits, book.eligible.tolist(), strict=True):
+        for quantity, limit, admitted in zip(book.lots.values(), limits, book.eligible.tolist(), strict=True):
             if not admitted or sign * (limit - stop) > 0:
                 settled.append((Fraction(0), None))
             else:
                 rate = margin if limit == stop else inside
-                settled.append((rate * int(whole) * lot, stop if book.payment == "uniform" else limit))
+                settled.append((rate * quantity, stop if book.payment == "uniform" else limit))
         return settled
 
     def to_data(self) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from gametheory.limits import LimitReached
 from gametheory.mechanism.auctions.book import Clearing, NotIssued, OrderBook
-from gametheory.mechanism.auctions.ticks import inner, running_totals
 from gametheory.numbers import exact
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
@@ -76,35 +75,31 @@ def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
 
 def clear(book: OrderBook) -> Clearing | NotIssued:
     """Clear a book in fractions."""
-    (lots, lot), (ticks, tick) = book.lots, book.ticks
+    lots, limits = book.lots, book.ticks
     if book.reserve is not None:
-        lots, ticks = lots[book.eligible], ticks[book.eligible]
-    key = ticks if book.ascending else -ticks
-    order = np.argsort(key)
-    key, sorted_lots = key[order], lots[order]
-    cumulated = running_totals(sorted_lots)
-    supply = exact(book.supply) / lot
-    demand = int(cumulated[-1]) if len(cumulated) else 0
+        lots, limits = lots.take(book.eligible), limits.take(book.eligible)
+    order = np.argsort(limits.keys if book.ascending else -limits.keys)
+    lots, limits = lots.take(order), limits.take(order)
+    key = limits.keys if book.ascending else -limits.keys
+    supply, demand = exact(book.supply), lots.total()
     if demand < supply:
-        return NotIssued(demand * lot)
-    last = int(np.searchsorted(cumulated, supply.__ceil__(), side="left"))
-    first_at = int(np.searchsorted(key, key[last], side="left"))
-    first_worse = int(np.searchsorted(key, key[last], side="right"))
-    better = int(cumulated[first_at - 1]) if first_at else 0
-    accepted = int(cumulated[first_worse - 1])
-    stop_out = int(ticks[order[last]]) * tick
+        return NotIssued(demand)
+    last = lots.first_covering(supply)
+    first_at, first_worse = (int(np.searchsorted(key, key[last], side=side)) for side in ("left", "right"))
+    better, at = lots.take(slice(first_at)), lots.take(slice(first_at, first_worse))
+    filled, marginal, stop_out = better.total(), at.total(), limits[last]
+    accepted = filled + marginal
     if book.rule == "margin":
-        inside, margin = Fraction(1), (supply - better) / (accepted - better)
+        inside, margin = Fraction(1), (supply - filled) / marginal
     else:
         inside = margin = supply / accepted
     worse: Fraction | None = stop_out
     if accepted == supply:  # any value up to the first rejected limit supports the same placement
         if first_worse < len(order):
-            worse = int(ticks[order[first_worse]]) * tick
+            worse = limits[first_worse]
         else:
             worse = None if book.reserve is None else exact(book.reserve)
-    filled = inner(ticks[order[:first_at]], sorted_lots[:first_at]) * tick * lot
-    objective = filled + (supply - better) * lot * stop_out
+    objective = better.inner(limits.take(slice(first_at))) + (supply - filled) * stop_out
     dual = (stop_out, worse) if book.ascending else (worse, stop_out)
     return Clearing(stop_out, inside, margin, objective, dual)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gametheory.mechanism.auctions.book import Clearing, NotIssued
-from gametheory.mechanism.auctions.ticks import total
 from gametheory.numbers import exact
 
 if TYPE_CHECKING:
@@ -57,5 +56,4 @@ def _demand(book: OrderBook, exactly: bool) -> Any:
     """Return all eligible bids; floats are added as floats where nothing exact is asked for."""
     if not exactly and book.quantities.dtype.kind == "f":
         return float(book.quantities[book.eligible].sum())
-    lots, lot = book.lots
-    return total(lots[book.eligible]) * lot
+    return book.lots.take(book.eligible).total()

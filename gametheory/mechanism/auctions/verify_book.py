@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from gametheory import tolerances
 from gametheory.equilibrium.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.auctions.book import Allotment, Clearing, NotIssued, OrderBook
-from gametheory.mechanism.auctions.ticks import inner, total
 from gametheory.numbers import exact as exact_number
 from gametheory.numbers import float_array
 from gametheory.solution import Certificate
@@ -117,31 +115,27 @@ class _View:
         self.eligible = book.eligible
         self.reserve = None if book.reserve is None else self.number(book.reserve)
         self.supply = self.number(book.supply)
-        if exact:
-            (self.lots, self.lot), (self.ticks, self.tick) = book.lots, book.ticks
-        else:
-            self.lots, self.ticks = float_array(book.quantities), float_array(book.limits)
+        if not exact:
+            self.quantities, self.limits = float_array(book.quantities), float_array(book.limits)
 
     def number(self, value: Any) -> Any:
         return exact_number(value) if self.exact else float(value)
 
     def quantity(self, index: int) -> Any:
-        return int(self.lots[index]) * self.lot if self.exact else float(self.lots[index])
+        return self.book.lots[index] if self.exact else float(self.quantities[index])
 
     def split(self, stop_out: Any) -> tuple[Array, Array]:
         """Return which eligible bids are better than the stop-out, and which are at it."""
         if self.exact:
-            target: Fraction = stop_out / self.tick
-            whole = target.denominator == 1
-            at = (self.ticks == target.numerator) if whole else np.zeros(len(self.ticks), dtype=bool)
-            better = self.ticks < target.__ceil__() if self.ascending else self.ticks > target.__floor__()
+            below, at = self.book.ticks.compare(stop_out)
+            better = below if self.ascending else ~(below | at)
         else:
-            at = np.abs(self.ticks - stop_out) <= _SAME * max(abs(stop_out), 1e-300)
-            better = (self.ticks < stop_out if self.ascending else self.ticks > stop_out) & ~at
-        return np.asarray(better, dtype=bool) & self.eligible, np.asarray(at, dtype=bool) & self.eligible
+            at = np.abs(self.limits - stop_out) <= _SAME * max(abs(stop_out), 1e-300)
+            better = (self.limits < stop_out if self.ascending else self.limits > stop_out) & ~at
+        return better & self.eligible, at & self.eligible
 
     def sum(self, chosen: Array) -> Any:
-        return total(self.lots[chosen]) * self.lot if self.exact else float(self.lots[chosen].sum())
+        return self.book.lots.take(chosen).total() if self.exact else float(self.quantities[chosen].sum())
 
     def is_close(self, chosen: Array) -> bool:
         """Say whether floats leave open if chosen bids cover the supply."""
@@ -151,25 +145,25 @@ class _View:
         """Return demand of chosen bids less supply; where floats leave its sign open, from the decimals."""
         if not self.is_close(chosen):
             return self.sum(chosen) - self.supply
-        lots, lot = self.book.lots
-        return float(total(lots[chosen]) * lot - exact_number(self.book.supply))
+        return float(self.book.lots.take(chosen).total() - exact_number(self.book.supply))
 
     def value(self, chosen: Array) -> Any:
         """Return quantity times limit over the chosen bids."""
         if self.exact:
-            return inner(self.lots[chosen], self.ticks[chosen]) * self.lot * self.tick
-        return float(self.lots[chosen] @ self.ticks[chosen])
+            return self.book.lots.take(chosen).inner(self.book.ticks.take(chosen))
+        return float(self.quantities[chosen] @ self.limits[chosen])
 
     def surplus(self, chosen: Array, stop_out: Any) -> Any:
         """Return what the chosen bids gain against their limits at the stop-out, as the dual program counts it."""
         if self.exact:
             return abs(stop_out * self.sum(chosen) - self.value(chosen))
-        return float(self.lots[chosen] @ np.abs(self.ticks[chosen] - stop_out))
+        return float(self.quantities[chosen] @ np.abs(self.limits[chosen] - stop_out))
 
     def next_limit(self, accepted: Array) -> Any:
         """Return the first limit beyond the accepted bids, or the reserve, or None."""
-        rest = self.ticks[self.eligible & ~accepted]
+        rest = np.flatnonzero(self.eligible & ~accepted)
         if not len(rest):
             return self.reserve
-        best = rest.min() if self.ascending else rest.max()
-        return int(best) * self.tick if self.exact else float(best)
+        keys = self.book.ticks.keys[rest] if self.exact else self.limits[rest]
+        best = int(rest[keys.argmin() if self.ascending else keys.argmax()])
+        return self.book.ticks[best] if self.exact else float(self.limits[best])
