@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.errors import InputError
-from gametheory.matching.preferences import IntArray, ListFault, PreferenceLists, integers, mates
+from gametheory.matching.labels import check_names, names_data, read_names, with_names
+from gametheory.matching.preferences import IntArray, PreferenceLists, integers, mates
 from gametheory.numbers import decode_array, is_exact_array, number_array
 
 #: One agent's list: names, best first; a nested list, tuple or set is a tie.
@@ -64,8 +65,8 @@ class MatchingMarket:
             raise InputError(f"sides {self.sides} must be {'one name' if one_sided else 'two different names'}")
         if self.proposers.others != len(self.receivers) or self.receivers.others != len(self.proposers):
             raise InputError("the lists of the two sides speak of different numbers of agents")
-        _check_names(self.proposer_names, len(self.proposers), self.sides[0])
-        _check_names(self.receiver_names, len(self.receivers), self.sides[-1])
+        check_names(self.proposer_names, len(self.proposers), self.sides[0])
+        check_names(self.receiver_names, len(self.receivers), self.sides[-1])
         self._check_quotas()
         self._check_mutual()
         self._check_endowment()
@@ -177,10 +178,10 @@ class MatchingMarket:
     def to_data(self) -> dict[str, Any]:
         """Return the market as a tree; one-sided markets have no 'receivers'."""
         data: dict[str, Any] = {"sides": list(self.sides), "proposers": self.proposers.to_data()}
-        data["proposers"]["names"] = _names_data(self.proposer_names, len(self.proposers))
+        data["proposers"]["names"] = names_data(self.proposer_names, len(self.proposers))
         if not self.one_sided:
             data["receivers"] = self.receivers.to_data()
-            data["receivers"]["names"] = _names_data(self.receiver_names, len(self.receivers))
+            data["receivers"]["names"] = names_data(self.receiver_names, len(self.receivers))
             data["quotas"] = self.quotas
             data["priorities"] = self.priorities
         if self.endowment is not None:
@@ -208,20 +209,20 @@ class MatchingMarket:
         if not isinstance(sides, list | tuple) or not all(isinstance(s, str) for s in sides):
             raise InputError("'sides' is a list of one or two names")
         first, second = data["proposers"], data.get("receivers")
-        first_names, first_count = _read_names(first)
+        first_names, first_count = read_names(first)
         if second is None:
             if len(sides) != 1:
                 raise InputError("a market of two sides has an object 'receivers'")
             second_names, second_count = first_names, first_count
         elif isinstance(second, Mapping):
-            second_names, second_count = _read_names(second)
+            second_names, second_count = read_names(second)
         else:
             raise InputError("'receivers' is not an object")
         label = tuple(sides)
-        proposers = _named(lambda: PreferenceLists.from_data(first, second_count), first_names, second_names)
+        proposers = with_names(lambda: PreferenceLists.from_data(first, second_count), first_names, second_names)
         receivers = proposers
         if second is not None:
-            receivers = _named(lambda: PreferenceLists.from_data(second, first_count), second_names, first_names)
+            receivers = with_names(lambda: PreferenceLists.from_data(second, first_count), second_names, first_names)
         quotas = data.get("quotas")
         weights = data.get("weights")
         return cls(
@@ -327,20 +328,20 @@ class MatchingMarket:
         names : pair of sequences of str, optional
             Labels of the two sides.
         """
-        from gametheory.matching.naming import lists_of_integers
+        from gametheory.matching.read_lists import lists_of_integers
 
         count = len(proposers), len(receivers)
         labels = (None, None) if names is None else (tuple(names[0]), tuple(names[1]))
-        first = _named(lambda: lists_of_integers(proposers, count[1]), *labels)
-        second = _named(lambda: lists_of_integers(receivers, count[0]), *labels[::-1])
+        first = with_names(lambda: lists_of_integers(proposers, count[1]), *labels)
+        second = with_names(lambda: lists_of_integers(receivers, count[0]), *labels[::-1])
         taken = np.ones(count[1], dtype=np.int64) if quotas is None else integers(quotas, "quotas")
         return cls(first, second, taken, labels[0], labels[1], priorities=priorities)
 
     @classmethod
     def from_ranks(cls, proposers: Any, receivers: Any, quotas: Any = None) -> Self:
         """Build a complete strict market from rank matrices: ``ranks[i, j]`` is the place of j in i's list, from 0."""
-        first = _named(lambda: PreferenceLists.from_ranks(proposers), None, None)
-        second = _named(lambda: PreferenceLists.from_ranks(receivers), None, None)
+        first = with_names(lambda: PreferenceLists.from_ranks(proposers), None, None)
+        second = with_names(lambda: PreferenceLists.from_ranks(receivers), None, None)
         taken = np.ones(len(second), dtype=np.int64) if quotas is None else integers(quotas, "quotas")
         market = cls(first, second, taken)
         inverse = np.ascontiguousarray(receivers, dtype=np.int32)
@@ -351,53 +352,6 @@ class MatchingMarket:
     def exact_weights(self) -> bool:
         """Whether the weights, if any, are fractions."""
         return self.weights is None or is_exact_array(self.weights)
-
-
-def _named(build: Any, names: tuple[str, ...] | None, others: tuple[str, ...] | None) -> PreferenceLists:
-    """Build lists; turn a fault into an error that names the agents."""
-    try:
-        return build()  # type: ignore[no-any-return]
-    except ListFault as fault:
-        raise named_fault(fault, names, others) from None
-
-
-def named_fault(fault: ListFault, names: tuple[str, ...] | None, others: tuple[str, ...] | None) -> InputError:
-    """Return the error that says which agent's list is wrong, and how."""
-
-    def label(index: int, known: tuple[str, ...] | None) -> str:
-        return known[index] if known is not None and 0 <= index < len(known) else str(index + 1)
-
-    agent = label(fault.agent, names)
-    if fault.kind == "repeated":
-        return InputError(f"'{agent}' lists '{label(fault.target, others)}' twice")
-    if fault.kind == "unknown":
-        return InputError(f"'{agent}' lists number {fault.target}, which does not exist", remedy="numbers start at 0")
-    return InputError(f"the ranks of '{agent}' are not 0, 1, 2, ... in some order")
-
-
-def _check_names(names: tuple[str, ...] | None, count: int, side: str) -> None:
-    if names is None:
-        return
-    if len(names) != count:
-        raise InputError(f"{len(names)} names for {count} {side}")
-    if len(set(names)) != count:
-        seen: set[str] = set()
-        twice = next(n for n in names if n in seen or seen.add(n))  # type: ignore[func-returns-value]
-        raise InputError(f"two {side} are called '{twice}'")
-
-
-def _names_data(names: tuple[str, ...] | None, count: int) -> list[str] | int:
-    return count if names is None else list(names)
-
-
-def _read_names(data: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, int]:
-    """Read names: a list of text, or how many agents there are."""
-    names = data.get("names")
-    if isinstance(names, int) and not isinstance(names, bool) and 0 <= names < 2**31:
-        return None, names
-    if isinstance(names, list | tuple) and all(isinstance(n, str) for n in names):
-        return tuple(names), len(names)
-    raise InputError("'names' is a list of text, or how many agents there are")
 
 
 def _mentions(items: Any, name: str) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from gametheory.errors import InputError, nearest
-from gametheory.matching.market import named_fault
-from gametheory.matching.preferences import IntArray, ListFault, PreferenceLists, mates
+from gametheory.matching.preferences import IntArray, PreferenceLists, mates
+from gametheory.matching.read_lists import lists_of_names
 
 
 def build_two_sided(
@@ -27,9 +26,9 @@ def build_two_sided(
     first_names, second_names = _text(proposers, sides[0]), _text(receivers, sides[1])
     first_index = {name: i for i, name in enumerate(first_names)}
     second_index = {name: i for i, name in enumerate(second_names)}
-    first = compress(proposers, first_names, second_index, sides[1])
+    first = lists_of_names(proposers, first_names, second_index, sides[1])
     if isinstance(receivers, Mapping):
-        second = compress(receivers, second_names, first_index, sides[0])
+        second = lists_of_names(receivers, second_names, first_index, sides[0])
     else:
         second = indifferent(first)
         priorities = True
@@ -60,7 +59,7 @@ def build_one_sided(
     """Return the fields of a one-sided `MatchingMarket`; see `MatchingMarket.roommates`."""
     names = _text(lists, side)
     index = {name: i for i, name in enumerate(names)}
-    own = compress(lists, names, index, side)
+    own = lists_of_names(lists, names, index, side)
     one, two = _pairs(forbidden, index, index, (side, side))
     own = _without(own, (np.concatenate([one, two]), np.concatenate([two, one])))
     if keep_mutual_only:
@@ -75,56 +74,12 @@ def build_one_sided(
     }
 
 
-def compress(
-    lists: Mapping[str, Sequence[Any]], names: tuple[str, ...], index: Mapping[str, int], side: str
-) -> PreferenceLists:
-    """Return compressed lists from lists of names, where a nested list, tuple or set is a tie."""
-    offsets, targets, classes = [0], [], []
-    tied = False
-    for name, own in zip(names, lists.values(), strict=True):
-        if isinstance(own, str) or not isinstance(own, Iterable):
-            raise InputError(f"the list of '{name}' is not a list of names")
-        for rank, item in enumerate(own):
-            group = [item] if isinstance(item, str | int) else list(item)
-            if not group:
-                raise InputError(f"the list of '{name}' has an empty tie")
-            tied = tied or len(group) > 1
-            for other in group:
-                try:
-                    targets.append(index[str(other)])
-                except KeyError:
-                    raise InputError(
-                        f"'{name}' lists '{other}', which is not one of the {side}", remedy=nearest(str(other), index)
-                    ) from None
-                classes.append(rank)
-        offsets.append(len(targets))
-    try:
-        return PreferenceLists(
-            np.array(offsets), np.array(targets, dtype=np.int64), np.array(classes) if tied else None, len(index)
-        )
-    except ListFault as fault:
-        raise named_fault(fault, names, tuple(index)) from None
-
-
 def indifferent(lists: PreferenceLists) -> PreferenceLists:
     """Return the other side's lists if it ranks nobody: all who list an object are tied there."""
     order = np.argsort(lists.targets, kind="stable")
     counts = np.bincount(lists.targets, minlength=lists.others)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     return PreferenceLists(offsets, lists.owners()[order], np.zeros(lists.targets.size, dtype=np.int32), len(lists))
-
-
-def lists_of_integers(rows: Any, others: int) -> PreferenceLists:
-    """Return strict lists from a matrix, or from lists of integers that may differ in length."""
-    if isinstance(rows, np.ndarray):
-        return PreferenceLists.from_matrix(rows, others)
-    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
-    total = int(lengths.sum())
-    try:
-        targets = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=total)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError("preference lists must hold integers from 0") from None
-    return PreferenceLists(np.concatenate([[0], np.cumsum(lengths)]), targets, None, others)
 
 
 def _text(names: Iterable[Any], side: str) -> tuple[str, ...]:
