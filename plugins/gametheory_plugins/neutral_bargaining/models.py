@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from gametheory import Constraint, Engine, Model, Number, Solution, parameter
 from gametheory_plugins.neutral_bargaining.bargaining import Bargaining, sums_to_one
 from gametheory_plugins.neutral_bargaining.claims import CLAIMS, STATEMENTS
+from gametheory_plugins.neutral_bargaining.figures import FIGURES
 
 Selection = Literal["neutral", "max_gains", "max_trade_probability", "dealer_ex_ante", "trader_ex_ante", "weighted"]
 
@@ -43,6 +44,7 @@ class _Bargains(Model):
     concept = "neutral"
     citation = CITATION
     result_docs = RESULTS
+    figures = FIGURES
 
     def bargaining(self) -> Bargaining:
         """Return the bargaining problem at these parameters."""
