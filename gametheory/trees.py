@@ -75,9 +75,13 @@ def size(tree: Any) -> int:
 
 
 def fingerprint(form: Any, *, exactly: bool) -> str:
-    """Return a digest of a form's type and data that survives saving and loading."""
+    """Return a digest of a form's type and data that survives saving and loading.
+
+    What the form's class names in ``DESCRIPTIVE`` is left out: it does not change what is to be solved.
+    """
     digest = hashlib.sha256(type(form).__name__.encode())
-    for path, leaf in leaves(form.to_data()):
+    descriptive = getattr(type(form), "DESCRIPTIVE", frozenset())
+    for path, leaf in leaves({key: value for key, value in form.to_data().items() if key not in descriptive}):
         digest.update(f"\n{path}=".encode())
         if isinstance(leaf, np.ndarray):
             encoded = _encode_leaf_array(leaf, exactly, path)

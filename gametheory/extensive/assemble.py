@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.form import CHANCE, TERMINAL, ExtensiveGame
 from gametheory.numbers import number_array
 
@@ -34,6 +35,10 @@ class RawNode:
         One for each move of chance.
     payoffs : sequence of numbers, optional
         One for each player; None for nothing.
+    outcome : hashable
+        What tells the outcome that pays here from others; None for none, or one that has no name.
+    outcome_name : str
+        Its name.
     name : str
         The label of the node itself.
     children : list of RawNode
@@ -46,11 +51,13 @@ class RawNode:
     actions: Sequence[str] = ()
     probabilities: Sequence[Any] = ()
     payoffs: Sequence[Any] | None = None
+    outcome: Hashable = None
+    outcome_name: str = ""
     name: str = ""
     children: list[RawNode] = field(default_factory=list)
 
 
-def assemble(players: Sequence[str], root: RawNode, title: str = "") -> ExtensiveGame:
+def assemble(players: Sequence[str], root: RawNode, title: str = "", comment: str | None = None) -> ExtensiveGame:
     """Return the game whose tree hangs from `root`.
 
     Parameters
@@ -61,6 +68,8 @@ def assemble(players: Sequence[str], root: RawNode, title: str = "") -> Extensiv
         The start.
     title : str
         What the game is called.
+    comment : str, optional
+        What it is about, if it comes from a file, whose labels are then kept as they were written.
     """
     order = [root]
     for node in order:
@@ -92,6 +101,7 @@ def assemble(players: Sequence[str], root: RawNode, title: str = "") -> Extensiv
     nothing = [None] * len(players)
     payoffs = _filled([x for node in order for x in (nothing if node.payoffs is None else node.payoffs)])
     histories = _histories(parents, [label for node in order for label in node.actions], firsts)
+    set_names = _distinct(labels, histories)
     return ExtensiveGame(
         players=tuple(players),
         player=player,
@@ -101,10 +111,43 @@ def assemble(players: Sequence[str], root: RawNode, title: str = "") -> Extensiv
         information_set=None if alone else sets,
         action=np.array(action, dtype=np.int32),
         action_names=tuple(names),
-        set_names=_distinct(labels, histories),
+        set_names=set_names,
         node_names=tuple(node.name for node in order) if any(node.name for node in order) else None,
         title=title,
+        annotations=None if comment is None else _annotations(order, comment, tuple(labels), set_names),
     )
+
+
+def _annotations(
+    order: list[RawNode], comment: str, labels: tuple[str, ...], names: tuple[str, ...]
+) -> Annotations | None:
+    """Return what is said beside the game, or None for nothing."""
+    held: dict[str, Any] = {"comment": comment} if comment else {}
+    if labels != names:
+        held["set_labels"] = labels
+    if any(node.outcome_name for node in order):
+        keys = [node.outcome for node in order]
+        held["outcome"], held["outcome_names"] = _numbered(keys, [node.outcome_name for node in order])
+    chance = [("", k) if node.key is None else node.key for k, node in enumerate(order)]
+    keys = [key if node.player == CHANCE else None for key, node in zip(chance, order, strict=True)]
+    numbers, given = _numbered(keys, [node.label for node in order])
+    if any(given) or len(given) < int((numbers >= 0).sum()):
+        held["chance_set"], held["chance_labels"] = numbers, given
+    return Annotations(**held) if held else None
+
+
+def _numbered(keys: list[Hashable], names: list[str]) -> tuple[Any, tuple[str, ...]]:
+    """Return the number of each key in order of appearance, -1 for None, and the first name of each."""
+    numbers: dict[Hashable, int] = {}
+    held: list[str] = []
+    result = np.full(len(keys), -1, dtype=np.int64)
+    for k, (key, name) in enumerate(zip(keys, names, strict=True)):
+        if key is not None:
+            if key not in numbers:
+                numbers[key] = len(numbers)
+                held.append(name)
+            result[k] = numbers[key]
+    return result, tuple(held)
 
 
 def _filled(values: list[Any]) -> Any:

@@ -36,6 +36,8 @@ def check_game(game: ExtensiveGame) -> None:
     _check_chance(game)
     _check_sets(game)
     _check_labels(game)
+    if game.annotations is not None:
+        game.annotations.check(game)
 
 
 def _check_shape(game: ExtensiveGame) -> None:

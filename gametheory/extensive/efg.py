@@ -60,6 +60,7 @@ class _Reader:
         self.tokens = tokens
         self.sets: dict[tuple[int, int], _Set] = {}
         self.outcomes: dict[int, tuple[Any, ...]] = {}
+        self.outcome_names: dict[int, str] = {}
         self.awaited: list[tuple[RawNode, int, Any]] = []
 
     def game(self) -> ExtensiveGame:
@@ -70,20 +71,21 @@ class _Reader:
             raise tokens.error(f"version {version} of the format is not known", remedy="only version 2 is")
         tokens.word("R", "D")
         title = tokens.text("the title")
-        self.players = tidy(tokens.texts("player names"), "player ")
+        start = tokens.position
+        self.players = tokens.named(tokens.texts("player names"), "players", start, "player ")
         if not self.players:
             raise tokens.error("a game needs a player")
-        if tokens.next_is("text"):
-            tokens.text("the comment")
+        comment = tokens.text("the comment") if tokens.next_is("text") else ""
         root = self.tree()
         if not tokens.next_is("end"):
             raise tokens.unexpected("the end of the file: every move has its node already")
         for node, outcome, position in self.awaited:
             if outcome not in self.outcomes:
                 raise tokens.error(f"outcome {outcome} is never given payoffs", position)
-            node.payoffs = self.outcomes[outcome]
+            node.payoffs, node.outcome_name = self.outcomes[outcome], self.outcome_names.get(outcome, "")
+            node.outcome = outcome
         try:
-            return assemble(self.players, root, title)
+            return assemble(self.players, root, title, comment)
         except InputError as error:
             raise InputError(error.message, place=tokens.name, remedy=error.remedy) from None
 
@@ -146,7 +148,8 @@ class _Reader:
             raise tokens.error("an information set needs a move", start)
         if player == CHANCE and sum(probabilities) != 1:
             raise tokens.error(f"the probabilities sum to {sum(probabilities)}, not 1", start)
-        given = _Set(label, tidy(actions, ""), tuple(probabilities))
+        moves = tidy(actions, "") if key in self.sets else tokens.named(actions, "moves", start)
+        given = _Set(label, moves, tuple(probabilities))
         held = self.sets.setdefault(key, given)
         if (held.actions, held.probabilities) != (given.actions, given.probabilities):
             raise tokens.error(f"information set {number} had other moves before", start)
@@ -159,7 +162,8 @@ class _Reader:
         if number == 0:
             return
         if tokens.next_is("text"):
-            tokens.text("the label of the outcome")
+            name = tokens.text("the name of the outcome")
+            self.outcome_names[number] = self.outcome_names.get(number) or name
         if tokens.next_is("{"):
             payoffs = self.payoffs()
             if self.outcomes.setdefault(number, payoffs) != payoffs:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gametheory.errors import UsageError
+from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.unfold import unfold
 from gametheory.numbers import exact
 from gametheory.strategic.tokens import quoted
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
     from gametheory.extensive.form import ExtensiveGame
 
 
-def text(game: ExtensiveGame) -> str:
-    """Return a game as the text of an ``.efg`` file.
+def text(game: ExtensiveGame, *, distinct: bool = False) -> str:
+    """Return a game as the text of an ``.efg`` file, with the comment and labels it was read with.
 
     Parameters
     ----------
     game : ExtensiveGame
         The game; merged states are unfolded, floats are written as the decimals they stand for.
+    distinct : bool
+        Whether information sets carry the labels by which profiles name them, all different, rather than
+        those they were read with, which may be empty.
 
     Raises
     ------
@@ -31,11 +35,13 @@ def text(game: ExtensiveGame) -> str:
         raise UsageError("a file holds one game, and this one holds parameter points")
     game = unfold(game)
     names = " ".join(quoted(name) for name in game.players)
-    lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", '""', ""]
-    outcomes: dict[tuple[str, ...], int] = {}
+    said = game.annotations or Annotations()
+    written = None if distinct else said.set_labels
+    lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", quoted(said.comment), ""]
+    outcomes: dict[tuple[int, tuple[str, ...]], int] = {}
     numbers: dict[int, int] = {}
     counts = [0] * len(game.players)
-    chances = 0
+    chances: dict[tuple[int, str], int] = {}
     stack = [0]
     while stack:
         v = stack.pop()
@@ -50,21 +56,28 @@ def text(game: ExtensiveGame) -> str:
                 counts[who] += 1
                 numbers[k] = counts[who]
             moves = " ".join(quoted(a) for a in labels)
-            line = f"p {name} {who + 1} {numbers[k]} {quoted(game.set_label(k))} {{ {moves} }}"
+            label = written[k] if written else game.set_label(k)
+            line = f"p {name} {who + 1} {numbers[k]} {quoted(label)} {{ {moves} }}"
         elif first < last:
             assert game.probability is not None
-            chances += 1
+            h, label = v, ""
+            if said.chance_set is not None:
+                h = int(said.chance_set[v])
+                label = said.chance_labels[h] if h >= 0 else ""
             odds = [str(exact(p)) for p in game.probability[first:last]]
             moves = " ".join(f"{quoted(a)} {p}" for a, p in zip(labels, odds, strict=True))
-            line = f'c {name} {chances} "" {{ {moves} }}'
+            number = chances.setdefault((h, moves), len(chances) + 1)
+            line = f"c {name} {number} {quoted(label)} {{ {moves} }}"
         else:
             line = f"t {name}"
         payoffs = tuple(str(exact(x)) for x in game.payoffs[v])
-        if all(x == "0" for x in payoffs):
+        which = -1 if said.outcome is None else int(said.outcome[v])
+        if which < 0 and all(x == "0" for x in payoffs):
             lines.append(f"{line} 0")
         else:
-            number = outcomes.setdefault(payoffs, len(outcomes) + 1)
-            lines.append(f'{line} {number} "" {{ {", ".join(payoffs)} }}')
+            number = outcomes.setdefault((which, payoffs), len(outcomes) + 1)
+            label = said.outcome_names[which] if which >= 0 else ""
+            lines.append(f"{line} {number} {quoted(label)} {{ {', '.join(payoffs)} }}")
     return "\n".join(lines) + "\n"
 
 

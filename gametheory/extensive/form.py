@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
+from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.arrays import decoded, integers, same_kind, texts
 
 if TYPE_CHECKING:
@@ -61,12 +62,17 @@ class ExtensiveGame:
         The labels of nodes, or of states.
     title : str
         What the game is called.
+    annotations : Annotations, optional
+        A comment and labels that a file holds beside the game; no part of the fingerprint.
 
     Raises
     ------
     InputError
         If the arrays do not describe a game.
     """
+
+    #: What `to_data` tells besides the game itself; left out of fingerprints.
+    DESCRIPTIVE: ClassVar[frozenset[str]] = frozenset({"annotations"})
 
     players: tuple[str, ...]
     player: NDArray[Any]
@@ -80,6 +86,7 @@ class ExtensiveGame:
     set_names: tuple[str, ...] | None = None
     node_names: tuple[str, ...] | None = None
     title: str = ""
+    annotations: Annotations | None = None
 
     def __post_init__(self) -> None:
         def put(name: str, value: Any) -> None:
@@ -345,6 +352,8 @@ class ExtensiveGame:
                 data[name] = list(getattr(self, name))
         if self.title:
             data["title"] = self.title
+        if self.annotations is not None:
+            data["annotations"] = self.annotations.to_data()
         return data
 
     @classmethod
@@ -369,4 +378,6 @@ class ExtensiveGame:
         for name in ("payoffs", "probability"):
             if name in given:
                 given[name] = decoded(given[name], name)
+        if "annotations" in given:
+            given["annotations"] = Annotations.from_data(given["annotations"])
         return cls(**given)

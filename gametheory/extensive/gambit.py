@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.extensive import efg, efg_writer
+from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.arrays import as_exact
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
 from gametheory.extensive.profile import StrategyProfile, edge_weights
@@ -34,13 +35,18 @@ ALGORITHMS = {"lcp": True, "lp": True, "enumpure": False, "enumpoly": False, "lo
 
 
 def to_pygambit(game: ExtensiveGame) -> Any:
-    """Return the game as a ``pygambit.Game``, with exact numbers; merged states are unfolded."""
-    return pygambit().read_efg(io.StringIO(efg_writer.text(game)))
+    """Return the game as a ``pygambit.Game``, with exact numbers; merged states are unfolded.
+
+    Its information sets carry the labels by which profiles name them.
+    """
+    return pygambit().read_efg(io.StringIO(efg_writer.text(game, distinct=True)))
 
 
 def from_pygambit(game: Any) -> ExtensiveGame:
     """Build a game from a ``pygambit.Game``."""
-    return efg.parse(game.to_efg(), "pygambit")
+    result = efg.parse(game.to_efg(), "pygambit")
+    # What pygambit writes doubles the backslashes of a comment, and what it reads does not halve them.
+    return replace(result, annotations=replace(result.annotations or Annotations(), comment=game.description))
 
 
 def profile_from_pygambit(game: ExtensiveGame, profile: Any) -> StrategyProfile:

@@ -11,7 +11,7 @@ import numpy as np
 from gametheory.errors import UsageError
 from gametheory.numbers import exact
 from gametheory.strategic.form import StrategicGame
-from gametheory.strategic.tokens import Tokens, quoted, read_text, tidy
+from gametheory.strategic.tokens import Tokens, quoted, read_text
 
 #: Payoffs above which a file is refused.
 MOST_PAYOFFS = 50_000_000
@@ -37,7 +37,7 @@ def parse(text: str, name: str = "<nfg>") -> StrategicGame:
     tokens.word("R", "D")
     title = tokens.text("the title")
     start = tokens.position
-    players = tidy(tokens.texts("player names"), "player ")
+    players = tokens.named(tokens.texts("player names"), "players", start, "player ")
     if not players:
         raise tokens.error("a game needs a player", start)
     strategies = _strategies(tokens, len(players))
@@ -68,7 +68,7 @@ def _strategies(tokens: Tokens, players: int) -> tuple[tuple[str, ...], ...]:
     while not tokens.next_is("}"):
         where = tokens.position
         if tokens.next_is("{"):
-            names = tidy(tokens.texts("the name of a strategy"), "")
+            names = tokens.named(tokens.texts("the name of a strategy"), "strategies", where)
         else:
             count = tokens.integer("how many strategies a player has")
             if not 0 <= count <= MOST_PAYOFFS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from gametheory.errors import InputError, UsageError
 from gametheory.numbers import number
+
+logger = logging.getLogger("gametheory")
 
 _WORDS = re.compile(
     r"""
@@ -149,6 +152,15 @@ class Tokens:
         self.symbol("}")
         return result
 
+    def named(self, labels: Sequence[str], what: str, position: int, prefix: str = "") -> tuple[str, ...]:
+        """Return labels made different by `tidy`; those that were equal are logged as a warning, with their place."""
+        result = tidy(labels, prefix)
+        twice = next((k for k, label in enumerate(labels) if label and label in labels[:k]), None)
+        if twice is not None:
+            place = self.error("", position).place
+            logger.warning("%s: two %s are called '%s'; read as '%s'", place, what, labels[twice], result[twice])
+        return result
+
     def number(self, wanted: str) -> Fraction:
         """Take a number, decimal or rational, as a fraction."""
         position = self.position
@@ -172,8 +184,8 @@ class Tokens:
 
 
 def quoted(text: str) -> str:
-    """Return text as the files write it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return text as the files write it: a backslash is doubled only where it would be taken for an escape."""
+    return '"' + re.sub(r'\\(?=["\\]|\Z)', r"\\\\", text).replace('"', '\\"') + '"'
 
 
 def tidy(labels: Sequence[str], prefix: str) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
+import json
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from gametheory.errors import InputError, UsageError
-from gametheory.extensive import efg, subgames
+from gametheory.extensive import ExtensiveGame, efg, efg_writer, subgames
 from gametheory.extensive.backward import solve
 from gametheory.extensive.verify import verify
 from gametheory.solvers import Options
+from gametheory.strategic import nfg
+from gametheory.trees import encode_tree, fingerprint
 
 GAMES = Path(__file__).parents[2] / "games"
 
@@ -104,3 +107,99 @@ def test_both_breakfasts_are_equilibria():
     answer = subgames.solve(game, Options(exact=True, ties="all_payoffs")).answer
     assert answer.all_payoffs == ((Fraction(29, 10), Fraction(9, 10)), (Fraction(21, 10), Fraction(9, 10)))
     assert verify(game, answer, exact=True, concept="subgame_perfect").ok
+
+
+ANNOTATED = r"""EFG 2 R "Deal" { "one" "two" }
+"What it is about,
+over \"two\" lines."
+
+c "start" 7 "cards" { "red" 1/2 "black" 1/2 } 0
+p "" 1 4 "" { "bet" "fold" } 0
+c "" 2 "coin" { "heads" 1/3 "tails" 2/3 } 0
+t "" 5 "rich" { 1 0 }
+t "" 3 "poor" { 1 0 }
+t "" 6 "nothing" { 0 0 }
+p "" 1 2 "held" { "bet" "fold" } 3 "poor" { 1 0 }
+c "" 2 "coin" { "heads" 1/3 "tails" 2/3 } 0
+t "" 5
+t "" 3
+p "" 2 1 "held" { "x" } 0
+t "" 0
+"""
+
+
+def test_comments_and_labels_come_back():
+    game = efg.parse(ANNOTATED)
+    assert game.annotations.comment == 'What it is about,\nover "two" lines.'
+    again = efg.parse(efg_writer.text(game))
+    assert again.annotations.comment == game.annotations.comment
+    for name in ("set_labels", "outcome_names", "chance_labels"):
+        assert getattr(again.annotations, name) == getattr(game.annotations, name)
+    assert game.annotations.set_labels == ("", "held", "held")
+    assert game.annotations.outcome_names == ("poor", "nothing", "rich")
+    assert again.annotations.outcome.tolist() == game.annotations.outcome.tolist()
+    assert again.annotations.chance_set.tolist() == game.annotations.chance_set.tolist()
+    assert game.annotations.chance_labels == ("cards", "coin")
+    assert game.set_names == ("red", "black", "black/fold")
+    held = ExtensiveGame.from_data(json.loads(json.dumps(encode_tree(game.to_data(), exactly=True))))
+    assert efg_writer.text(held) == efg_writer.text(game)
+
+
+def test_pygambit_shows_the_same_labels(tmp_path):
+    pygambit = pytest.importorskip("pygambit")
+    (tmp_path / "given.efg").write_text(ANNOTATED)
+    efg_writer.write(efg.read(tmp_path / "given.efg"), tmp_path / "written.efg")
+    given, written = (pygambit.read_efg(str(tmp_path / f"{name}.efg")) for name in ("given", "written"))
+    for game in (given, written):
+        assert game.description == 'What it is about,\nover "two" lines.'
+    for shown in (
+        lambda g: [s.label for p in (*g.players, g.players.chance) for s in p.infosets],
+        lambda g: sorted(o.label for o in g.outcomes),
+        lambda g: [
+            (n.label, n.outcome.label if n.outcome else None, n.infoset.label if n.infoset else None) for n in g.nodes
+        ],
+    ):
+        assert shown(given) == shown(written)
+
+
+def test_names_that_change_nothing_leave_the_fingerprint():
+    game, other = efg.parse(ANNOTATED), efg.parse(ANNOTATED.replace("rich", "wealthy").replace("cards", "pack"))
+    assert other.annotations.outcome_names != game.annotations.outcome_names
+    assert fingerprint(game, exactly=True) == fingerprint(other, exactly=True)
+    richer = efg.parse(ANNOTATED.replace('"rich" { 1 0 }', '"rich" { 2 0 }'))
+    assert fingerprint(game, exactly=True) != fingerprint(richer, exactly=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"outcome": [0] * 13}, "no entry"),
+        ({"outcome": [-1], "outcome_names": []}, "1 entries"),
+        ({"set_labels": ["a"]}, "1 'set_labels'"),
+        ({"chance_set": [0] * 12, "chance_labels": ["a"]}, "only they"),
+        ({"coment": "x"}, "did you mean 'comment'"),
+        ("x", "is a table"),
+        ({"comment": 3}, "is not text"),
+        ({"outcome_names": ["a"]}, "needs 'outcome'"),
+    ],
+)
+def test_annotations_that_do_not_fit_are_refused(data, said):
+    given = {**efg.parse(ANNOTATED).to_data(), "annotations": data}
+    with pytest.raises(InputError) as caught:
+        ExtensiveGame.from_data(given)
+    assert said in str(caught.value)
+
+
+def test_equal_move_names_are_said_aloud(caplog):
+    text = 'EFG 2 R "" { "a" }\np "" 1 1 "" { "x" "x" } 0\np "" 1 1 "" { "x" "x" } 0 t "" 0 t "" 0 t "" 0'
+    with caplog.at_level("WARNING", "gametheory"):
+        efg.parse(text, "game.efg")
+    assert [r.getMessage() for r in caplog.records] == ["game.efg:2:13: two moves are called 'x'; read as 'x (2)'"]
+    caplog.clear()
+    with caplog.at_level("WARNING", "gametheory"):
+        nfg.parse('NFG 1 R "" { "a" "a" } { { "u" "u" } 1 } 1 2 3 4', "game.nfg")
+        efg.parse('EFG 2 R "" { "a" } p "" 1 1 "" { "" "" } 0 t "" 0 t "" 0')
+    assert [r.getMessage() for r in caplog.records] == [
+        "game.nfg:1:12: two players are called 'a'; read as 'a (2)'",
+        "game.nfg:1:26: two strategies are called 'u'; read as 'u (2)'",
+    ]

@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,12 @@ def name(path):
     return str(path.relative_to(CATALOG))
 
 
-def same(a, b):
+def same(a, b, besides=()):
     one, other = a.to_data(), b.to_data()
+    for data in (one, other):
+        data.update({f"annotations.{key}": value for key, value in data.pop("annotations", {}).items()})
+        for key in besides:
+            data.pop(f"annotations.{key}", None)
     assert one.keys() == other.keys()
     for key, value in one.items():
         if isinstance(value, np.ndarray):
@@ -43,8 +48,15 @@ def test_the_catalogue_is_there():
 def test_trees_come_back_from_text_and_from_pygambit(path):
     game = efg.read(path)
     same(game, efg.parse(efg_writer.text(game)))
-    same(game, gambit.from_pygambit(game.to_pygambit()))
-    theirs = pygambit.read_efg(str(path))
+    # In a game of pygambit's, every information set carries the label that profiles use, and every outcome a name.
+    same(game, gambit.from_pygambit(game.to_pygambit()), besides=("set_labels", "outcome", "outcome_names"))
+    theirs, written = pygambit.read_efg(str(path)), pygambit.read_efg(io.StringIO(efg_writer.text(game)))
+    assert written.description == theirs.description
+    assert [s.label for p in written.players for s in p.infosets] == [
+        s.label for p in theirs.players for s in p.infosets
+    ]
+    named = game.annotations.outcome is not None
+    assert not named or sorted(o.label for o in written.outcomes) == sorted(o.label for o in theirs.outcomes)
     assert theirs.is_perfect_recall == (forgotten(game) is None)
     assert len(theirs.nodes) == game.nodes
     assert [p.label for p in theirs.players] == list(game.players)
