@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         SignalAuction,
         SignalSchedule,
     )
+    from gametheory.mechanism.auctions.drawing import draw_order_book
     from gametheory.mechanism.auctions.reading import read_bids
     from gametheory.mechanism.communication import CommunicationProblem
     from gametheory.mechanism.efficiency import Efficiency, is_interim_incentive_efficient
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from gametheory.solution import Certificate, Outcome, Provenance, Solution, Termination, Violation
     from gametheory.solvers import Options, Solver, register_solver
     from gametheory.strategic import StrategicGame
+    from gametheory.sweeps import sweep
     from gametheory.verification import Verification, verify_file
 else:
     _HOMES = {
@@ -182,6 +184,7 @@ else:
             "SignalAuction",
             "SignalSchedule",
         ),
+        "mechanism.auctions.drawing": ("draw_order_book",),
         "mechanism.auctions.reading": ("read_bids",),
         "mechanism.neutral": ("NeutralMechanism", "NeutralOptimum", "OneSidedTrade"),
         "mechanism.communication": ("CommunicationProblem",),
@@ -208,6 +211,7 @@ else:
         "simulation": ("generator",),
         "solution": ("Certificate", "Outcome", "Provenance", "Solution", "Termination", "Violation"),
         "solvers": ("Options", "Solver", "register_solver"),
+        "sweeps": ("sweep",),
         "verification": ("Verification", "verify_file"),
     }
     _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -327,6 +331,7 @@ __all__ = [
     "canvas",
     "core_numbers",
     "core_periphery",
+    "draw_order_book",
     "efficient_frontier",
     "evaluate",
     "exact",
@@ -347,6 +352,7 @@ __all__ = [
     "sample_frontier",
     "sensitivities",
     "solve",
+    "sweep",
     "tier_statistics",
     "verify",
     "verify_file",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gametheory.errors import MissingPackageError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
     from gametheory.model import Model
 
 #: Widths of a figure in inches: one and two columns of a journal.
@@ -110,7 +112,7 @@ def figure_style() -> AbstractContextManager[None]:
 
 def canvas(
     rows: int = 1, columns: int = 1, *, width: float = SINGLE_COLUMN, height: float | None = None, **shared: Any
-) -> tuple[Any, Any]:
+) -> tuple[Canvas, Any]:
     """Return an empty figure and its axes.
 
     Parameters

@@ -20,6 +20,7 @@ FORMS = (
         readers={".csv": "gametheory.mechanism.auctions.reading:read"},
         writers={".csv": "gametheory.mechanism.auctions.reading:write"},
         recognises="gametheory.mechanism.auctions.reading:recognises",
+        figures={"book": "gametheory.mechanism.auctions.drawing:draw_order_book"},
     ),
     FormType(
         "ShareAuction",

@@ -40,3 +40,13 @@ def test_wrong_use(gametheory, game, entry_file, tmp_path):
 
 def test_figures_are_listed(gametheory, game):
     assert "tree" in gametheory("plot", game).out
+
+
+def test_a_book_of_bids_in_a_table(gametheory, tmp_path):
+    pytest.importorskip("matplotlib")
+    book = tmp_path / "bids.csv"
+    book.write_text("# supply = 60\nbidder,quantity,price\na,40,98\nb,50,99\n")
+    assert "book" in gametheory("plot", book).out
+    out = tmp_path / "book.svg"
+    assert gametheory("plot", book, "book", "--output", out).code == 0
+    assert out.read_bytes().startswith(b"<?xml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gametheory import Figure, exact
+from gametheory import Figure, draw_order_book, exact
 
 
 def _axes(columns: int = 1, rows: int = 1, size: tuple[float, float] | None = None) -> tuple[Any, Any]:
@@ -133,27 +133,9 @@ def draw_schedules(model: Any) -> Any:
 
 
 def draw_book(model: Any) -> Any:
-    """Draw cumulated demand against the limit, the supply, and the stop-out."""
+    """Draw cumulated bids, the supply, and the stop-out."""
     solution = model.solve()
-    figure, axes = _axes()
-    ascending = model.quote == "yield"
-    levels = sorted({limit for _, _, limit in model.bids}, reverse=not ascending)
-    demand, total = [], exact(0)
-    for level in levels:
-        total += sum(q for _, q, limit in model.bids if limit == level)
-        demand.append(float(total))
-    at = [float(level) for level in levels]
-    axes.step([0, *demand], [at[0], *at], where="pre", color="C0", label="bids, from the best")
-    axes.axvline(float(model.supply), color="black", lw=1, label="supply")
-    if solution.solved:
-        stop = float(solution.results["stop_out"])
-        axes.axhline(stop, color="C3", ls="--", lw=1, label=f"stop-out {stop:.4g}")
-        axes.plot(float(model.supply), stop, "o", color="C3")
-    if model.reserve is not None:
-        axes.axhline(float(model.reserve), color="grey", ls=":", label="reserve")
-    axes.set(xlabel="cumulated quantity", ylabel=model.quote, xlim=(0, None), title="Order book")
-    axes.legend(frameon=False)
-    return figure
+    return draw_order_book(solution.form, solution.answer)
 
 
 MANDATE_FIGURES = [
