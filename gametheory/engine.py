@@ -70,7 +70,7 @@ def solve(
     ModelError
         If the model's own Python raises.
     """
-    _check_options(concept, method, exact, ties, seconds, iterations, seed)
+    check_options(concept, method, exact, ties, seconds, iterations, seed)
     engine = Engine(
         concept=concept,
         method=method,
@@ -86,7 +86,7 @@ def solve(
     return replace(solution, results=report(solution)) if solution.solved else solution
 
 
-def _check_options(concept: Any, method: Any, exact: Any, ties: Any, seconds: Any, iterations: Any, seed: Any) -> None:
+def check_options(concept: Any, method: Any, exact: Any, ties: Any, seconds: Any, iterations: Any, seed: Any) -> None:
     """Refuse options of the wrong type: a truthy text is no boolean."""
     wrong = [
         (name, value, wanted)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -104,14 +104,20 @@ class Model(BaseModel):
     figures: ClassVar[Sequence[Figure]] = ()
     #: What each result is, by name, with units.
     result_docs: ClassVar[Mapping[str, str]] = {}
+    #: The units of results, by name; for labels of datasets.
+    result_units: ClassVar[Mapping[str, str]] = {}
+    #: By result that is a list or a table: the names of its axes, with the labels along each.
+    result_axes: ClassVar[Mapping[str, Mapping[str, Sequence[Any]]]] = {}
+    #: Whether `evaluate` solves many parameter points in one call.
+    vectorized: ClassVar[bool] = False
     #: The API version the plugin was written for, if it says so.
     requires_api: ClassVar[int | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _check_declarations(cls)
-        for field in inspect.get_annotations(cls):
-            if field in RESERVED_NAMES:
+        for field, annotation in inspect.get_annotations(cls).items():
+            if field in RESERVED_NAMES and "ClassVar" not in str(annotation):
                 raise ModelError(
                     f"parameter '{field}' of {cls.__name__} shadows Model.{field}", remedy="give it another name"
                 )
@@ -166,6 +172,34 @@ class Model(BaseModel):
         """Return derivatives known in closed form, by result and parameter: ``{"bid": {"bidders": ...}}``."""
         return {}
 
+    @classmethod
+    def evaluate(
+        cls, *, results: Sequence[str] | None = None, invalid: Literal["raise", "mask"] = "raise", **parameters: Any
+    ) -> Mapping[str, Any]:
+        """Solve many parameter points in one call; for models that set `vectorized`.
+
+        Parameters
+        ----------
+        results : sequence of str, optional
+            Which results; all by default.
+        invalid : str
+            ``raise`` if a point is out of bounds; or ``mask`` it: the answer then has ``valid``, an array of booleans.
+        **parameters
+            Numbers, or arrays of floats or fractions that are broadcast together; words, lists and tables are single.
+
+        Returns
+        -------
+        mapping of str to array
+            Of booleans, integers, floats or text, points first, as `as_arrays` arranges one point's results; NaN where
+            undefined.
+        """
+        raise ModelError(f"{cls.label()} does not solve many points in one call")
+
+    @classmethod
+    def as_arrays(cls, results: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the results of one point in the shapes that `evaluate` gives them."""
+        return results
+
     def with_(self, **changes: Any) -> Self:
         """Return a copy with some parameters changed, validated anew."""
         return type(self)(**{**self.parameters(), **changes})
@@ -202,8 +236,11 @@ def _check_declarations(model: type[Model]) -> None:
         listed = held.get(name, ())
         if not isinstance(listed, list | tuple) or any(not isinstance(item, kind) for item in listed):
             raise ModelError(f"{model.__name__}.{name} is not a list of {kind.__name__}")
-    if not isinstance(held.get("result_docs", {}), Mapping):
-        raise ModelError(f"{model.__name__}.result_docs is not a table of text by result")
+    for name in ("result_docs", "result_units", "result_axes"):
+        if not isinstance(held.get(name, {}), Mapping):
+            raise ModelError(f"{model.__name__}.{name} is not a table by result")
+    if held.get("vectorized") and getattr(model.evaluate, "__func__", None) is Model.evaluate.__func__:  # type: ignore[attr-defined]
+        raise ModelError(f"{model.__name__} is vectorized but does not define evaluate")
     ids = [claim.id for claim in held.get("claims", ())]
     twice = [i for i in ids if ids.count(i) > 1]
     if twice:

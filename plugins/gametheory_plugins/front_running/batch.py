@@ -23,6 +23,7 @@ MORE, NOT_MORE = "CTS>BP", "CTS<=BP"
 RESULTS = {
     "branch": "text: 'CTS>BP' or 'CTS<=BP'",
     "equilibria": "bool [3, 3]: whether A selling i and D selling j units is an equilibrium",
+    "front_runs": "bool [3]: whether A sells 0, 1 or 2 units in an equilibrium",
     "loss_A": "float [3, 3]: A's total loss (loss units)",
     "loss_D": "float [3, 3]: D's total loss (loss units)",
     "price_A": "float [3, 3]: loss per unit that A sells; NaN where she sells nothing (loss units)",
@@ -72,8 +73,8 @@ def evaluate(
     valid = _valid(floats, raising=invalid == "raise")
     count = len(valid)
     found: dict[str, Any] = {
-        name: np.zeros((count, 3, 3), dtype=bool)
-        if name == "equilibria"
+        name: np.zeros((count, 3, 3)[: 3 if name == "equilibria" else 2], dtype=bool)
+        if name in ("equilibria", "front_runs")
         else np.full(count, "", dtype="<U7")
         if name == "branch"
         else np.full((count, 3, 3), np.nan)
@@ -152,13 +153,16 @@ def _chunk(at: Any, flat: Any, floats: Any, formulas: str, tie_break: str, found
     solved = tables(d, u, a, q, case=case, formulas=formulas, tie_break=tie_break)
     if "branch" in found:
         found["branch"][at] = np.where(case == 0, MORE, NOT_MORE)
-    if "equilibria" in found:
+    if "equilibria" in found or "front_runs" in found:
         best, close = equilibria(solved["loss_A"], solved["loss_D"], (CLOSE / q)[:, None, None])
         ties = np.flatnonzero(close)
         if len(ties):
             precise = tables(*_rational(at[ties], flat), case=case[ties], formulas=formulas, tie_break=tie_break)
             best[ties] = equilibria(precise["loss_A"], precise["loss_D"])[0]
-        found["equilibria"][at] = best
+        if "equilibria" in found:
+            found["equilibria"][at] = best
+        if "front_runs" in found:
+            found["front_runs"][at] = best.any(axis=2)
     for name in _TABLES:
         if name in found:
             found[name][at] = solved[name]

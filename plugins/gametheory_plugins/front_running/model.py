@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from gametheory import (
     Constraint,
@@ -43,6 +43,19 @@ RESULTS = {
     "value_D": f"D's total value; {TABLE} (money)",
 }
 
+UNITS = {
+    **dict.fromkeys(("loss_A", "loss_D", "price_A", "price_D"), "loss units"),
+    **dict.fromkeys(("value_A", "value_D"), "money"),
+}
+
+#: The axes of results in arrays; the equilibria are then the cells of the table that are equilibria.
+_SOLD = range(len(SALES))
+_CELLS = {"sold_A": _SOLD, "sold_D": _SOLD}
+AXES = {
+    **dict.fromkeys(("equilibria", *UNITS), _CELLS),
+    "front_runs": {"front_running": ("none", "partial", "full")},
+}
+
 
 class FrontRunning(Model):
     """A distressed trader must sell two units to two small buyers; an arbitrageur may sell before her."""
@@ -58,8 +71,9 @@ class FrontRunning(Model):
         Constraint("rho_d + rho_u <= 1", lambda m: m.rho_d + m.rho_u <= 1, "lower one of the switching rates"),
         Constraint("q_A > q_D", lambda m: m.q_A > m.q_D, "the arbitrageur has more bargaining power than D"),
     )
-    #: Whether `evaluate` solves many points in one call.
-    vectorized: ClassVar[bool] = True
+    result_units = UNITS
+    result_axes = AXES
+    vectorized = True
 
     rho_d: Number = parameter("1/10", ge=0, le=1, doc="probability that a high valuation becomes low")
     rho_u: Number = parameter("1/10", ge=0, le=1, doc="probability that a low valuation becomes high")
@@ -171,8 +185,7 @@ class FrontRunning(Model):
         Parameters
         ----------
         results : sequence of str, optional
-            Which results, of ``branch, equilibria, loss_A, loss_D, price_A, price_D, value_A, value_D``; all by
-            default (a million points fill 440 MB).
+            Which of the results that `report` has; all by default (a million points fill 440 MB).
         invalid : str
             ``raise`` if a point is out of bounds; or ``mask``: such points get NaN, False and empty text, and the
             result has ``valid``.
@@ -184,7 +197,8 @@ class FrontRunning(Model):
         -------
         dict of str to array
             The axes of the points come first; tables have two more, units sold by A (0, 1, 2) and by D.
-            ``equilibria`` is True for the cells that are equilibria. Losses and prices are in loss units, values in
+            ``equilibria`` is True for the cells that are equilibria, ``front_runs`` for the extents (none, partial,
+            full) to which A sells in one of them. Losses and prices are in loss units, values in
             money; prices are NaN where nothing is sold.
 
         Raises
@@ -205,6 +219,14 @@ class FrontRunning(Model):
         return batch.evaluate(
             given, formulas=checked.formulas, tie_break=checked.tie_break, results=results, invalid=invalid
         )
+
+    @classmethod
+    def as_arrays(cls, results: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the results of one point as `evaluate` has them: equilibria and front-running as booleans."""
+        found = dict(results)
+        found["equilibria"] = [[[-i, -j] in results["equilibria"] for j in _SOLD] for i in _SOLD]
+        found["front_runs"] = [extent in results["front_runs"] for extent in AXES["front_runs"]["front_running"]]
+        return found
 
 
 def _worth(game: MultistageGame, answer: StageProfile, cell: int, player: int) -> Any:

@@ -1,0 +1,117 @@
+"""How another process finds a model: models loaded from a path, for one, do not pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gametheory.errors import UsageError
+from gametheory.model import Model, source_file
+from gametheory.plugins import load_file, model_class, models
+
+#: What the modules of model files are called; see `gametheory.plugins.load_file`.
+_FROM_PATH = "gametheory_model_"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A model class by where it is.
+
+    Attributes
+    ----------
+    kind : str
+        ``installed`` (by name), ``file`` (a path) or ``module`` (importable).
+    where : str
+        The installed name, the absolute path, or the module.
+    name : str
+        The class, by its name in the file or module.
+    """
+
+    kind: str
+    where: str
+    name: str
+
+    @classmethod
+    def of(cls, model: type[Model]) -> Reference | None:
+        """Return where a class is, or None if another process cannot find it (a notebook, a function's body)."""
+        if models().get(model.label()) is model:
+            return cls("installed", model.label(), model.__name__)
+        module, name = model.__module__, model.__qualname__
+        if "<locals>" in name or module == "__main__":
+            return None
+        if module.startswith(_FROM_PATH):
+            path = source_file(model)
+            return cls("file", str(Path(path).resolve()), name) if path else None
+        held: Any = sys.modules.get(module)
+        for part in name.split("."):
+            held = getattr(held, part, None)
+        return cls("module", module, name) if held is model else None
+
+    def load(self) -> type[Model]:
+        """Return the class, in whatever process this is."""
+        if self.kind == "installed":
+            return model_class(self.where)
+        if self.kind == "file":
+            return load_file(self.where, self.name)
+        import importlib
+
+        held: Any = importlib.import_module(self.where)
+        for part in self.name.split("."):
+            held = getattr(held, part)
+        return held  # type: ignore[no-any-return]
+
+
+def digest_of_source(model: type[Model]) -> str:
+    """Return a digest of the file that defines a model, empty if there is none: an edited model is another model."""
+    path = source_file(model)
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32] if path else ""
+    except OSError:
+        return ""
+
+
+def locate(what: Any) -> tuple[type[Model], Mapping[str, Any], Mapping[str, Any]]:
+    """Return a model's class, the parameters given with it, and the options its scenario file sets.
+
+    Parameters
+    ----------
+    what : Model, type, str or Path
+        An instance (all its parameters are kept), a class, an installed name, ``file.py[:Class]``, or a scenario
+        ``.toml``.
+
+    Raises
+    ------
+    UsageError
+        If it is no model.
+    """
+    if isinstance(what, Model):
+        return type(what), what.parameters(), {}
+    if isinstance(what, type) and issubclass(what, Model):
+        return what, {}, {}
+    if not isinstance(what, str | Path):
+        raise UsageError(f"a {type(what).__name__} is not a model", remedy="only models have parameters to sweep over")
+    return _by_name(str(what))
+
+
+def _by_name(what: str) -> tuple[type[Model], Mapping[str, Any], Mapping[str, Any]]:
+    from gametheory.loading import read_toml, scenario_from_table
+
+    path, separator, name = what.rpartition(":")
+    if separator and path.endswith(".py"):
+        return load_file(path, name), {}, {}
+    if what.endswith(".py"):
+        return load_file(what), {}, {}
+    if what.endswith(".toml"):
+        table = read_toml(what)
+        if "type" not in table:
+            scenario = scenario_from_table(table, Path(what))
+            inside = scenario.model
+            beside = str(Path(what).parent / inside) if ".py" in inside else inside
+            return _by_name(beside)[0], scenario.parameters, scenario.options
+    if Path(what).suffix and (Path(what).exists() or "/" in what):
+        raise UsageError(f"{what} is not a model", remedy="only models and scenarios have parameters to sweep over")
+    return model_class(what), {}, {}
