@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -81,6 +83,38 @@ def digests(data: Mapping[str, Any]) -> dict[str, str]:
 
 def _digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]
+
+
+def encode_results(tree: Any, *, exactly: bool) -> Any:
+    """Return results as JSON holds them; if `exactly`, a float is an irrational quantity and becomes a decimal.
+
+    A fraction is text such as ``"1/3"`` or ``"2"``, and exact; text with a point or an exponent, such as
+    ``"0.5549262433325422"``, is a float's shortest decimal.
+    """
+    return encode_tree(_in_decimals(tree) if exactly else tree, exactly=exactly, where="results")
+
+
+def _in_decimals(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        return {k: _in_decimals(v) for k, v in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_in_decimals(v) for v in tree]
+    if isinstance(tree, np.ndarray | np.generic) and tree.dtype.kind in "fO":
+        return _in_decimals(tree.tolist())
+    return repr(tree) if isinstance(tree, float) and math.isfinite(tree) else tree
+
+
+def decimals_as_floats(tree: Any) -> Any:
+    """Return encoded results with decimals read back as floats; all else, exact text included, is kept."""
+    if isinstance(tree, dict):
+        return {k: decimals_as_floats(v) for k, v in tree.items()}
+    if isinstance(tree, list):
+        return [decimals_as_floats(v) for v in tree]
+    return float(tree) if isinstance(tree, str) and _DECIMAL.fullmatch(tree) else tree
+
+
+#: What `repr` writes for a float, and never for an integer.
+_DECIMAL = re.compile(r"-?\d+(\.\d+(e[+-]\d+)?|e[+-]\d+)")
 
 
 def certificate_to_json(certificate: Certificate | None) -> dict[str, Any] | None:
@@ -224,7 +258,7 @@ def _part_to_json(part: Solution, arrays: dict[str, Any] | None, key: str) -> di
         "complete": part.complete,
         "tie_rule": part.tie_rule,
         "message": part.message,
-        "results": encode_tree(dict(part.results), exactly=exactly, where="results"),
+        "results": encode_results(dict(part.results), exactly=exactly),
         "certificate": certificate_to_json(part.certificate),
         "form": None
         if form is None

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from gametheory import tolerances
 from gametheory.engine import Replay, check, report
 from gametheory.errors import GameTheoryError, InputError, VerificationError
-from gametheory.saving import certificate_to_json, digests, parameters_from_json, read_json, solution_from_json
+from gametheory.saving import (
+    certificate_to_json,
+    decimals_as_floats,
+    digests,
+    encode_results,
+    parameters_from_json,
+    read_json,
+    solution_from_json,
+)
 from gametheory.solution import Certificate, Solution, Termination, Violation
 from gametheory.trees import differences
 
@@ -170,6 +178,8 @@ def _recompute(
 
 
 def _compare_results(solution: Solution, computed: Any, violations: list[Violation]) -> None:
-    tolerance = 0 if solution.exact else tolerances.RESULT
-    found = differences(solution.results, computed, exactly=solution.exact, tolerance=tolerance, where="results")
-    violations.extend(Violation(place, amount) for place, amount in found)
+    stored, found = (
+        decimals_as_floats(encode_results(tree, exactly=solution.exact)) for tree in (solution.results, computed)
+    )
+    changed = differences(stored, found, exactly=False, tolerance=tolerances.RESULT, where="results")
+    violations.extend(Violation(place, amount) for place, amount in changed)

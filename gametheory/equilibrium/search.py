@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import sqrt
+from math import isqrt, sqrt
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gametheory.equilibrium.law import ExposureLaw
 from gametheory.equilibrium.reading import array_of, number_of, numbers_of, text_list
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.numbers import exact, number_array
 from gametheory.solution import Termination
 
@@ -25,8 +26,17 @@ Array = NDArray[Any]
 ORDERS = (2, 4, 6, 8)
 
 
+def _root(square: Number) -> Number:
+    """Return the square root, a fraction where the square of one is given."""
+    if isinstance(square, Fraction):
+        root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+        if root * root == square:
+            return root
+    return sqrt(square)
+
+
 @dataclass(frozen=True)
-class SearchMarket:
+class SearchMarket(Displayed):
     """A continuum of agents, of mass 1, who trade several assets in segments with random bilateral meetings.
 
     An agent's need is a Brownian motion; together with the positions it makes the exposure ``need + exposures'
@@ -106,7 +116,8 @@ class SearchMarket:
     def check_size(cls, value: Number, place: str) -> None:
         """Raise `InputError`, naming the place, if a number is neither 0 nor within `SIZES`."""
         low, high = cls.SIZES
-        if value != 0 and not low <= abs(value) <= high:
+        size: Any = abs(value)
+        if value != 0 and not low <= size <= high:
             raise InputError(f"its size is not between {low:g} and {high:g}", place=place, remedy="change units")
 
     def __eq__(self, other: object) -> bool:
@@ -149,6 +160,11 @@ class SearchMarket:
         """The stationary standard deviation of exposures: need volatility over the root of the total contact rate."""
         return float(self.need_volatility) / sqrt(float(self.total_rate))
 
+    @property
+    def standard_deviation(self) -> Number:
+        """The misallocation; a fraction where the market is in fractions and it is rational."""
+        return _root(self.need_volatility * self.need_volatility / self.total_rate)
+
     def law(self) -> ExposureLaw:
         """Return the stationary law of exposures."""
         return ExposureLaw(self.misallocation)
@@ -174,18 +190,20 @@ class SearchMarket:
         Returns
         -------
         dict
-            ``volume`` (units of the asset per unit of time), ``price_dispersion`` and ``quantity_dispersion`` (standard
-            deviations over trades), ``price_impact`` (price per unit of the asset; rational where the market is).
+            ``volume`` (units of the asset per unit of time; a float), ``price_dispersion`` and ``quantity_dispersion``
+            (standard deviations over trades), ``price_impact`` (price per unit of the asset). Where the market is in
+            fractions, so is what is rational; the rest are floats.
         """
         gap = self.law().half_mean_gap() if half_mean_gap is None else half_mean_gap
-        spread = self.misallocation if variance is None else sqrt(variance)
-        risk = [abs(float(e)) for e in self.exposures]
-        shares = sqrt(1 + (float(self.power) - 0.5) ** 2)
+        square = (self.need_volatility * self.need_volatility / self.total_rate if variance is None else variance) / 2
+        tilt = self.power - Fraction(1, 2)
+        sizes, prices = _root(square), _root(square * (1 + tilt * tilt))
+        risk = [abs(e) for e in self.exposures.tolist()]
         return {
-            "volume": [gap * float(c) / e for c, e in zip(self.contact_rates, risk, strict=True)],
-            "price_dispersion": [float(self.slope) * e * spread * sqrt(0.5) * shares for e in risk],
-            "quantity_dispersion": [spread * sqrt(0.5) / e for e in risk],
-            "price_impact": [self.slope * e * e for e in self.exposures.tolist()],
+            "volume": [gap * float(c) / float(e) for c, e in zip(self.contact_rates, risk, strict=True)],
+            "price_dispersion": [self.slope * e * prices for e in risk],
+            "quantity_dispersion": [sizes / e for e in risk],
+            "price_impact": [self.slope * e * e for e in risk],
         }
 
     def to_data(self) -> dict[str, Any]:

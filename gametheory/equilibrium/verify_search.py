@@ -43,7 +43,7 @@ def verify(market: SearchMarket, answer: Any, *, exact: bool, concept: str = "st
     checks.at_most(found.quadratic, "the value is concave in the exposure")
     _bellman(held, found, checks)
     _moments(held, found, checks)
-    note = "the value and the moments are rational; volumes, dispersions and densities follow from them in floats"
+    note = "the value and the moments are exact; what is irrational of what follows from them is in floats"
     return checks.certificate("residual", note if exact else "")
 
 

@@ -1,5 +1,6 @@
 """The liquidity models from second sources: other formulas, other integrators, other simulations."""
 
+import json
 import math
 from fractions import Fraction
 
@@ -57,6 +58,33 @@ def test_exactly_where_it_is_rational():
     for name in ("value", "marginal_value", "price"):
         listed = found[name] if isinstance(found[name], list) else [found[name]]
         assert all(isinstance(v, Fraction) for v in listed)
+
+
+def test_what_is_irrational_is_a_decimal_and_never_a_fraction(tmp_path):
+    solution = Cross(at=[0]).solve(exact=True)
+    written = solution.to_json()["results"]
+    assert written["price_impact"][0] == "1/400"
+    for name in ("volume", "price_dispersion", "volume_upper_bound", "density"):
+        assert all("." in text and "/" not in text for text in written[name])
+        assert [float(text) for text in written[name]] == solution.results[name]
+    # sigma_eta^2/lambda = 2, so that sigma_q = 1/|psi| is rational, and s = sqrt(2) is not.
+    found = Cross(contact_rates=[1, 1], psi=[1, "-1/2"], sigma_eta=2).solve(exact=True).require()
+    assert found.results["quantity_dispersion"] == [1, 2]
+    assert found.results["price_dispersion"][0] == Fraction(1, 20) * Fraction(9, 100) / Fraction(21, 20)
+    assert found.results["std"] == pytest.approx(math.sqrt(2), rel=1e-15)
+    assert results(Cross(contact_rates=[4], psi=[1]), exact=True)["std"] == Fraction(1, 2)
+
+
+def test_an_edited_decimal_is_found(tmp_path):
+    path = tmp_path / "solution.json"
+    Cross().solve(exact=True).save(path)
+    data = json.loads(path.read_text())
+    for edit, ok in ((1e-15, True), (1e-7, False)):  # what another computer may round otherwise; and what it may not
+        volume = [repr(float(v) * (1 + edit)) for v in data["results"]["volume"]]
+        path.write_text(json.dumps({**data, "results": {**data["results"], "volume": volume}, "digests": {}}))
+        assert gt.verify_file(path).ok == ok
+    path.write_text(json.dumps({**data, "results": {**data["results"], "price_impact": ["0.0025"] * 3}}))
+    assert "results.price_impact[0]" in {v.constraint for v in gt.verify_file(path).violations}
 
 
 @settings(max_examples=25, deadline=None)

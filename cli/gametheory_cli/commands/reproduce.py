@@ -72,7 +72,8 @@ def _evaluate(kind: type[Model], parameters: dict[str, Any], claim: str | None) 
 
 
 def _as_json(data: dict[str, Any]) -> dict[str, Any]:
-    from gametheory.trees import encode_parameters, encode_tree
+    from gametheory.saving import encode_results
+    from gametheory.trees import encode_parameters
 
     model = data["model"]
     reports: list[ClaimReport] = data["reports"]
@@ -86,9 +87,9 @@ def _as_json(data: dict[str, Any]) -> dict[str, Any]:
                 "id": r.claim.id,
                 "place": r.claim.place,
                 "statement": r.claim.statement,
-                "paper": encode_tree(r.claim.paper, exactly=True),
-                "ours": encode_tree(r.ours, exactly=True),
-                "tolerance": encode_tree(r.claim.tolerance, exactly=True),
+                "paper": encode_results(r.claim.paper, exactly=True),
+                "ours": encode_results(r.ours, exactly=True),
+                "tolerance": encode_results(r.claim.tolerance, exactly=True),
                 "verdict": r.verdict,
                 "recorded": r.recorded,
                 "reason": r.claim.reason,

@@ -11,21 +11,22 @@ from gametheory_plugins.liquidity_cross_section.claims import CLAIMS, STATEMENTS
 from gametheory_plugins.liquidity_cross_section.figures import FIGURES
 from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters, listed
 
+#: Solved exactly, what is rational is a fraction; the rest are floats, in JSON decimals, to 1e-12 relative or better.
 RESULTS = {
-    "volume": "trade volume of each asset (units per year; irrational, a float)",
-    "price_dispersion": "standard deviation of each asset's prices (numeraire; a float)",
-    "quantity_dispersion": "standard deviation of each asset's signed trade sizes (units; a float)",
+    "volume": "trade volume of each asset (units per year; irrational, hence a float)",
+    "price_dispersion": "standard deviation of each asset's prices (numeraire; a float unless rational)",
+    "quantity_dispersion": "standard deviation of each asset's signed trade sizes (units; a float unless rational)",
     "price_impact": "sigma_P / sigma_q = r gamma_B sigma^2 psi^2 / (r + lambda/2) (numeraire per unit)",
     "price_impact_published": "the paper's definition 2 sigma_P / sigma_q: twice price_impact (numeraire per unit)",
-    "volume_lower_bound": "the paper's lower bound (29) (units per year; a float)",
-    "volume_upper_bound": "the paper's upper bound (29) (units per year; a float)",
+    "volume_lower_bound": "the paper's lower bound (29) (units per year; irrational, hence a float)",
+    "volume_upper_bound": "the paper's upper bound (29) (units per year; irrational, hence a float)",
     "volume_bounds_sharp": "lower and upper bounds for mixtures of normals with these moments (units per year; floats)",
     "exposure": "theta of the state: eta + psi' positions (null without eta or positions)",
     "value": "the bank's value V(eta, a) at the state (numeraire)",
     "marginal_value": "what one more unit of each asset is worth at the state (numeraire)",
     "trade_size": "what the state buys from the counterparty, by asset (units; null without counterparty)",
     "price": "the price of that trade, by asset (numeraire)",
-    "std": "standard deviation of exposures, sigma_eta / sqrt(lambda) (a float)",
+    "std": "standard deviation of exposures, sigma_eta / sqrt(lambda) (a float unless rational)",
     "excess_kurtosis": "of exposures: 6/7 whatever the parameters",
     "moments": "raw moments of exposures, by order",
     "density": "density of exposures at each point of 'at' (floats, relative error below 1e-12)",
@@ -84,7 +85,7 @@ class LiquidityCrossSection(MarketParameters):
                 "upper": [s / sqrt(pi) for s in scale],
             },
             **self._at_state(market, solution),
-            "std": market.misallocation,
+            "std": market.standard_deviation,
             "excess_kurtosis": moments[1] / moments[0] ** 2 - 3,
             "moments": dict(zip(("2", "4", "6", "8"), moments, strict=True)),
             **self._law(market),
