@@ -80,7 +80,7 @@ def fingerprint(form: Any, *, exactly: bool) -> str:
     What the form's class names in ``DESCRIPTIVE`` is left out: it does not change what is to be solved.
     """
     digest = hashlib.sha256(type(form).__name__.encode())
-    descriptive = getattr(type(form), "DESCRIPTIVE", frozenset())
+    descriptive: frozenset[str] = getattr(type(form), "DESCRIPTIVE", frozenset())
     for path, leaf in leaves({key: value for key, value in form.to_data().items() if key not in descriptive}):
         digest.update(f"\n{path}=".encode())
         if isinstance(leaf, np.ndarray):

@@ -52,30 +52,6 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def result_tables(results: Mapping[str, Any]) -> list[Table]:
-    """Arrange results: those keyed by the same labels side by side in one table, the rest line by line."""
-    keyed: dict[tuple[str, ...], list[tuple[str, Mapping[str, Any]]]] = {}
-    single: list[list[Any]] = []
-    for name, value in results.items():
-        if isinstance(value, Mapping) and value and not any(isinstance(v, Mapping) for v in value.values()):
-            keyed.setdefault(tuple(str(k) for k in value), []).append((name, value))
-        elif isinstance(value, Mapping):
-            single.extend([f"{name}.{key}", cell(item)] for key, item in value.items())
-        else:
-            single.append([name, cell(value)])
-    tables = []
-    for labels, named in keyed.items():
-        if len(named) == 1:
-            name, value = named[0]
-            tables.append(Table([name, "value"], [[key, cell(item)] for key, item in value.items()]))
-        else:
-            rows = [[name, *(cell(item) for item in value.values())] for name, value in named]
-            tables.append(Table(["result", *labels], rows))
-    if single:
-        tables.append(Table(["result", "value"], single))
-    return tables
-
-
 def _terminal(table: Table) -> str:
     import shutil
 

@@ -77,11 +77,12 @@ def exit_code(solution: Solution) -> int:
 
 def render_solution(solution: Solution, style: str) -> str:
     """Return a solution as text in one of the formats."""
-    from gametheory_cli.rendering import render, result_tables
+    from gametheory_cli.arranging import result_tables
+    from gametheory_cli.rendering import render
 
     if style == "json":
         return json.dumps(solution.to_json(), indent=1, allow_nan=False) + "\n"
-    return render(result_tables(solution.results), style, heading(solution))
+    return render(result_tables(solution.results, style), style, heading(solution))
 
 
 def heading(solution: Solution) -> str:
