@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 
 import gametheory as gt
-from gametheory.errors import InputError, UsageError
 from gametheory.plugins import model_class
-from gametheory.solution import Termination
 from gametheory_cli.main import run
 
 F = Fraction
@@ -223,58 +221,6 @@ def test_the_continuum_by_brute_force(stop_out):
     assert payoff.max() == pytest.approx(found["payoff"], rel=1e-9)
 
 
-# -- order books ----------------------------------------------------------------------------------
-
-
-def test_a_book_from_a_file_takes_its_terms(tmp_path):
-    path = tmp_path / "book.csv"
-    path.write_text('# supply = 15\n# rule = "spread"\nbidder,quantity,price\na,10,99\nb,10,98\n')
-    found = BOOK(bids=str(path)).solve(exact=True).require().results
-    assert found["allocation"] == {"a": F(15, 2), "b": F(15, 2)} and found["stop_out"] == 98
-    assert BOOK(bids=str(path), supply=5).solve(exact=True).results["stop_out"] == 99
-    with pytest.raises(UsageError, match="holds prices"):
-        BOOK(bids=str(path), quote="yield")
-
-
-def test_a_bidder_with_several_bids_and_equal_yields():
-    bids = [["a", 5, 1], {"bidder": "b", "quantity": 10, "yield": 1}, ["a", 5, 1]]
-    found = BOOK(bids=bids, supply=10).solve(exact=True).require().results
-    assert found["allocation"] == {"a": 5, "b": 5}
-    assert found["awarded"] == [1, 1, 1]
-
-
-def test_short_of_supply_is_infeasible():
-    solution = BOOK(supply=146).solve(exact=True)
-    assert solution.termination is Termination.INFEASIBLE and solution.verified
-
-
-@pytest.mark.parametrize(
-    ("bids", "said"),
-    [
-        ([], "holds no bid"),
-        ([["a", -1, 1]], "quantity"),
-        ([["a", 0, 1]], "positive"),
-        ([["a", float("nan"), 1]], "finite"),
-        ([["a", 1]], "bidder, quantity, limit"),
-        ([{"bidder": "a", "quantity": 1}], "table"),
-        (["abc"], "bidder, quantity, limit"),
-        (7, "list"),
-    ],
-)
-def test_bad_bids_are_refused(bids, said):
-    with pytest.raises(InputError, match=said):
-        BOOK(bids=bids).solve()
-
-
-@pytest.mark.parametrize("parameters", [{}, {"supply": "1/3", "bids": [["a", "1/3", "1/7"], ["b", "1/2", "1/6"]]}])
-@pytest.mark.parametrize("exact", [True, False])
-def test_cleared_books_are_verified(tmp_path, parameters, exact):
-    path = tmp_path / "book.json"
-    BOOK(**parameters).solve(exact=exact).require().save(path)
-    verification = gt.verify_file(path)
-    assert verification.ok, verification.violations
-
-
 # -- from the shell -------------------------------------------------------------------------------
 
 
@@ -283,8 +229,6 @@ def test_cleared_books_are_verified(tmp_path, parameters, exact):
     [
         (("solve", "mandate_auction", "--set", "bidders=2"), 3, "bidders"),
         (("solve", "mandate_auction", "--set", "expected_yield=0.09"), 3, "expected_yield < benchmark_yield"),
-        (("solve", "order_book", "--set", "supply=1000"), 4, "short of the supply"),
-        (("solve", "order_book", "--set", "bids=[]"), 3, "holds no bid"),
         (("solve", "mandate_auction_well_posed", "--set", "stop_out=0.03"), 3, "expected_yield < stop_out"),
     ],
 )

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 import gametheory as gt
-from gametheory.errors import InputError, UsageError
+from gametheory.errors import InputError
 from gametheory.mechanism.auctions import Allotment, Clearing, NotIssued, OrderBook
 from gametheory.mechanism.auctions.clear import clear
-from gametheory.mechanism.auctions.reading import read, write
 from gametheory.mechanism.auctions.verify_book import verify
 from gametheory.solution import Termination
 
@@ -117,9 +116,14 @@ def test_all_at_one_yield():
     ("changes", "said"),
     [
         ({"quantities": [], "limits": []}, "holds no bid"),
-        ({"quantities": [1, -2, 3, 4]}, "bid 1"),
+        ({"quantities": [1, -2, 3, 4]}, r"quantities\[1\]: the quantity is -2; quantities are positive"),
+        ({"quantities": [1, -2, 3, 4], "bidders": tuple("wxyz")}, r"quantities\[1\], bidder 'x': the quantity is -2"),
+        ({"limits": [1.0, 1.0, float("inf"), 2.0], "bidders": tuple("wxyz")}, r"limits\[2\], bidder 'y'.*finite"),
+        ({"limits": ["1", "2", "x", "3"], "bidders": tuple("wxyz")}, r"limits\[2\], bidder 'y': 'x' is not a finite"),
+        ({"bidders": (["a", "b"], "c", "d", "e")}, r"bidders\[0\].*\['a', 'b'\]"),
+        ({"bidders": ("a", " ", "d", "e")}, r"bidders\[1\]"),
         ({"quantities": [1.0, 0.0, 3.0, 4.0]}, "positive"),
-        ({"limits": [1.0, float("nan"), 1.0, 2.0]}, "NaN"),
+        ({"limits": [1.0, float("nan"), 1.0, 2.0]}, "nan is not a finite number"),
         ({"limits": [1, 2]}, "4 quantities and 2 limits"),
         ({"supply": 0}, "supply"),
         ({"supply": float("inf")}, "not a finite number"),
@@ -184,41 +188,6 @@ def test_anyones_allotment_is_checked_bid_by_bid():
         verify(book(), Allotment(F("3.5"), [1, 2, 3]), exact=True)
 
 
-def test_a_book_in_a_file(tmp_path):
-    path = tmp_path / "book.csv"
-    path.write_text("# supply = 100\n# a comment\nbidder,quantity,yield\na,40,3\nb,50,3.5\nc,30,7/2\nd,25,4\n")
-    found = read(path)
-    assert found.bidders == ("a", "b", "c", "d")
-    assert clear(found) == clear(book())
-    assert gt.solve(gt.load(path), exact=True).results["allocation"]["c"] == F(45, 2)
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "said"),
-    [
-        ("# supply = 1\nbidder,quantity\na,1\n", "book.csv:2", "header"),
-        ("# supply = 1\nquantity,yield\n1,x\n", "book.csv:3:2", "'x' is not a finite number"),
-        ("# supply = 1\nquantity,yield\n1,2,3\n", "book.csv:3", "3 entries"),
-        ("# supply = 1\nquantity,yeild\n1,2\n", "book.csv:2", "did you mean 'yield'"),
-        ("quantity,yield\n1,2\n", "book.csv", "what is on sale"),
-        ("# supply = 1\nquantity,yield\n", "order book", "holds no bid|quantities"),
-        ("# supply = one\nquantity,yield\n1,2\n", "book.csv:1", "supply"),
-        ("", "book.csv:1", "header"),
-    ],
-)
-def test_malformed_files_are_placed(tmp_path, text, place, said):
-    path = tmp_path / "book.csv"
-    path.write_text(text)
-    with pytest.raises(InputError, match=said) as caught:
-        read(path)
-    assert place in str(caught.value) or place == "order book"
-
-
-def test_an_absent_file(tmp_path):
-    with pytest.raises(UsageError, match="cannot read"):
-        read(tmp_path / "nothing.csv")
-
-
 @pytest.mark.parametrize("exact", [True, False])
 def test_saved_and_verified(tmp_path, exact):
     path = tmp_path / "cleared.json"
@@ -228,33 +197,6 @@ def test_saved_and_verified(tmp_path, exact):
     data["answer"]["data"]["margin"] = "1" if exact else 1.0
     path.write_text(json.dumps(data))
     assert not gt.verify_file(path).ok
-
-
-def test_books_are_told_from_other_tables(tmp_path):
-    """Matching markets are tables in .csv files too."""
-    market = tmp_path / "market.csv"
-    market.write_text("side,agent,preferences\na,x,y\nb,y,x\n")
-    assert type(gt.load(market)).__name__ == "MatchingMarket"
-    path = tmp_path / "book.csv"
-    write(book(), path)
-    assert isinstance(gt.load(path), OrderBook)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"bidders": ("a, b", 'c"', "d", "e"), "reserve": F(11, 3), "rule": "spread"},
-        {"quantities": [0.1, 0.25, 3.0, 1e-7], "limits": [F(1, 7), 2, 3, 4], "quote": "price", "supply": 0.3},
-    ],
-)
-def test_books_are_written_and_read_back(tmp_path, changes):
-    path = tmp_path / "book.csv"
-    written = book(**changes)
-    write(written, path)
-    found = read(path)
-    assert clear(found) == clear(written)
-    assert (found.bidders, found.quote, found.rule) == (written.bidders, written.quote, written.rule)
-    assert found.reserve == written.reserve
 
 
 def test_integers_beyond_64_bits():

@@ -75,28 +75,29 @@ class OrderBook:
         ):
             if value not in known:
                 raise InputError(f"{name} is {value!r}", place="order book", remedy=nearest(str(value), known))
+        object.__setattr__(self, "bidders", _names(self.bidders))
         for name in ("quantities", "limits"):
-            values = _vector(getattr(self, name), name)
+            values = _vector(getattr(self, name), name, self.bidders)
             values.setflags(write=False)
             object.__setattr__(self, name, values)
         if not len(self.quantities):
             raise InputError("the order book holds no bid", remedy="give each bid a quantity and a limit")
         if len(self.quantities) != len(self.limits):
             raise InputError(f"{len(self.quantities)} quantities and {len(self.limits)} limits in one order book")
+        if self.bidders and len(self.bidders) != len(self.quantities):
+            raise InputError(f"{len(self.bidders)} bidders are named for {len(self.quantities)} bids")
         wrong = np.flatnonzero(np.asarray(self.quantities <= 0, dtype=bool))
         if len(wrong):
-            shown = self.quantities[wrong[0]]
-            raise InputError(f"the quantity is {shown}; quantities are positive", place=f"bid {wrong[0]}")
+            raise InputError(
+                f"the quantity is {self.quantities[wrong[0]]}; quantities are positive",
+                place=_place("quantities", int(wrong[0]), self.bidders),
+            )
         supply = _placed_number(self.supply, "supply")
         if supply <= 0:
             raise InputError(f"the supply is {supply}; it is positive", place="supply")
         object.__setattr__(self, "supply", supply)
         if self.reserve is not None:
             object.__setattr__(self, "reserve", _placed_number(self.reserve, "reserve"))
-        bidders = tuple(str(name) for name in self.bidders)
-        if bidders and len(bidders) != len(self.quantities):
-            raise InputError(f"{len(bidders)} bidders are named for {len(self.quantities)} bids")
-        object.__setattr__(self, "bidders", bidders)
 
     @property
     def ascending(self) -> bool:
@@ -303,7 +304,21 @@ def _placed_number(value: Any, place: str) -> Number:
         raise InputError(error.message, place=place, remedy=error.remedy) from None
 
 
-def _vector(values: Any, name: str) -> Array:
+def _names(given: Any) -> tuple[str, ...]:
+    """Return the names of bidders: text, or numbers standing for themselves."""
+    for index, name in enumerate(given):
+        if isinstance(name, bool) or not isinstance(name, str | int | np.integer) or not str(name).strip():
+            raise InputError(f"{name!r} is not the name of a bidder", place=f"order book, bidders[{index}]")
+    return tuple(str(name) for name in given)
+
+
+def _place(name: str, index: int, bidders: Sequence[str]) -> str:
+    """Say which entry of a book is meant, and whose it is."""
+    whose = f", bidder '{bidders[index]}'" if index < len(bidders) else ""
+    return f"order book, {name}[{index}]{whose}"
+
+
+def _vector(values: Any, name: str, bidders: Sequence[str] = ()) -> Array:
     """Return one-dimensional integers, floats or fractions as an array of its own."""
     try:
         given = np.asarray(values)
@@ -315,7 +330,19 @@ def _vector(values: Any, name: str) -> Array:
             raise InputError("its entries are not numbers")
         found = decode_array(given) if given.dtype.kind in "US" else number_array(given)
     except InputError as error:
-        raise InputError(error.message, place=f"order book, {name}", remedy=error.remedy) from None
+        raise _first_wrong(given, name, bidders) or InputError(
+            error.message, place=f"order book, {name}", remedy=error.remedy
+        ) from None
     except (ValueError, TypeError, OverflowError):
         raise InputError(f"'{name}' is not a list of numbers", place="order book") from None
     return found.copy()
+
+
+def _first_wrong(given: Array, name: str, bidders: Sequence[str]) -> InputError | None:
+    """Return what is wrong with the first entry that is not a number, if there is one."""
+    for index, value in enumerate(given.tolist() if given.ndim == 1 else ()):
+        try:
+            number(value)
+        except InputError as error:
+            return InputError(error.message, place=_place(name, index, bidders), remedy=error.remedy)
+    return None

@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from gametheory.errors import InputError, UsageError, nearest
-from gametheory.mechanism.auctions.book import QUOTES, OrderBook
+from gametheory.mechanism.auctions.book import PAYMENTS, QUOTES, RULES, OrderBook
 from gametheory.numbers import number
 
 #: Terms that a comment may set.
 _TERMS = ("supply", "rule", "payment", "reserve")
 _COLUMNS = ("bidder", "quantity", *QUOTES)
+_HEADER = "begin with a line such as bidder,quantity,yield (or price)"
 
 
 def read(path: str | Path) -> OrderBook:
@@ -67,28 +66,42 @@ def read_bids(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return _parse(text, str(path))
 
 
-def _parse(text: str, place: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split the text of a book into its terms, and its columns as `OrderBook` takes them."""
     lines = text.splitlines()
     terms: dict[str, Any] = {}
     start = 0
     while start < len(lines) and (lines[start].lstrip().startswith("#") or not lines[start].strip()):
-        _term(lines[start].strip().lstrip("#").strip(), terms, f"{place}:{start + 1}")
+        _term(lines[start], terms, f"{path}:{start + 1}")
         start += 1
+    if start == len(lines):
+        raise InputError("the book is empty", place=f"{path}:{start + 1}:1", remedy=_HEADER)
     reader = csv.reader(io.StringIO("\n".join(lines[start:])))
-    header = [name.strip().lower() for name in next(reader, [])]
-    quote = _check_header(header, f"{place}:{start + 1}")
+    header = [name.strip().lower() for name in next(reader)]
+    quote = _check_header(header, lines[start], f"{path}:{start + 1}")
     bidders: list[str] = []
     quantities: list[Fraction] = []
     limits: list[Fraction] = []
     where = {name: header.index(name) for name in header}
-    for line, row in _rows(reader, start + 1):
+    for number_of_line, row in _rows(reader, start + 1):
+        place, line = f"{path}:{number_of_line}", lines[number_of_line - 1]
         if len(row) != len(header):
-            raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:{line}")
-        for name, into in (("quantity", quantities), (quote, limits)):
-            into.append(_entry(row[where[name]], f"{place}:{line}:{where[name] + 1}", name))
+            raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1")
+        said = ""
         if "bidder" in where:
             bidders.append(row[where["bidder"]].strip())
+            if not bidders[-1]:
+                raise InputError("the bidder has no name", place=f"{place}:{_column(line, where['bidder'])}")
+            said = f"bidder '{bidders[-1]}': "
+        for name, into in (("quantity", quantities), (quote, limits)):
+            value = row[where[name]]
+            try:
+                into.append(_entry(value, f"{said}{name}", positive=name == "quantity"))
+            except InputError as error:
+                error.place = f"{place}:{_column(line, where[name])}"
+                raise
+    if not limits:
+        raise InputError("the book holds no bid", place=f"{path}:{start + 1}:1", remedy="write one bid per line below")
     return terms, {
         "quantities": _whole_or_fractions(quantities),
         "limits": _whole_or_fractions(limits),
@@ -103,37 +116,70 @@ def _rows(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
             yield before + reader.line_num - 1, row
 
 
-def _check_header(header: list[str], place: str) -> str:
-    for name in header:
+def _column(line: str, index: int) -> int:
+    """Return where in a line, from 1, an entry begins; commas between quotation marks do not separate entries."""
+    starts, quoted = [0], False
+    for position, character in enumerate(line):
+        quoted ^= character == '"'
+        if character == "," and not quoted:
+            starts.append(position + 1)
+    start = starts[index] if index < len(starts) else 0
+    return start + 1 + len(line[start:]) - len(line[start:].lstrip())
+
+
+def _check_header(header: list[str], line: str, place: str) -> str:
+    for index, name in enumerate(header):
+        at = f"{place}:{_column(line, index)}"
         if name not in _COLUMNS:
-            raise InputError(f"no column '{name}' in an order book", place=place, remedy=nearest(name, _COLUMNS))
+            raise InputError(f"no column '{name}' in an order book", place=at, remedy=nearest(name, _COLUMNS))
+        if name in header[:index]:
+            raise InputError(f"the header has '{name}' twice", place=at, remedy=_HEADER)
     quotes = [name for name in QUOTES if name in header]
-    if "quantity" not in header or len(quotes) != 1 or len(set(header)) != len(header):
-        raise InputError("the header of an order book", place=place, remedy="write bidder,quantity,yield (or price)")
+    if "quantity" not in header or len(quotes) != 1:
+        raise InputError(
+            "the header of an order book has quantity, and either yield or price", place=f"{place}:1", remedy=_HEADER
+        )
     return quotes[0]
 
 
 def _term(line: str, terms: dict[str, Any], place: str) -> None:
-    name = line.partition("=")[0].strip()
-    if "=" not in line or not name.isidentifier():
-        return  # an ordinary comment
+    """Read a term that a comment sets; any other comment is skipped."""
+    found = re.match(r"\s*#+\s*(\w+)\s*=\s*(.*?)\s*$", line)
+    if found is None or not found[1].isidentifier():
+        return
+    name, value = found[1], found[2]
     if name not in _TERMS:
-        raise InputError(f"an order book has no term '{name}'", place=place, remedy=nearest(name, _TERMS))
-    try:
-        value = tomllib.loads(line, parse_float=Decimal)[name]
-    except tomllib.TOMLDecodeError:
-        value = line.partition("=")[2].strip()
-    if name in ("supply", "reserve"):
-        value = _entry(value, place, name)
-    terms[name] = value
+        raise InputError(
+            f"an order book has no term '{name}'", place=f"{place}:{found.start(1) + 1}", remedy=nearest(name, _TERMS)
+        )
+    if name in terms:
+        raise InputError(f"'{name}' is set twice", place=f"{place}:{found.start(1) + 1}")
+    at = f"{place}:{found.start(2) + 1}"
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    known = {"rule": RULES, "payment": PAYMENTS}.get(name)
+    if known is None:
+        try:
+            terms[name] = _entry(value, name, positive=name == "supply")
+        except InputError as error:
+            error.place = at
+            raise
+    elif value in known:
+        terms[name] = value
+    else:
+        raise InputError(f"{name} is '{value}'", place=at, remedy=nearest(value, known))
 
 
-def _entry(value: Any, place: str, name: str) -> Fraction:
+def _entry(text: str, name: str, *, positive: bool) -> Fraction:
     try:
-        found = number(value)
+        found = Fraction(number(text))
     except InputError as error:
-        raise InputError(f"{name}: {error.message}", place=place, remedy=error.remedy) from None
-    return Fraction(found)
+        raise InputError(f"{name}: {error.message}", remedy=error.remedy) from None
+    if positive and found <= 0:
+        said = "it is positive" if name == "supply" else "quantities are positive"
+        before, _, last = name.rpartition(" ")
+        raise InputError(f"{before}{' ' if before else ''}the {last} is {text.strip()}; {said}")
+    return found
 
 
 def _whole_or_fractions(values: list[Fraction]) -> Any:

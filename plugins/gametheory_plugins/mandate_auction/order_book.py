@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from gametheory import (
     OrderBook,
     UsageError,
     exact,
+    nearest,
     number,
     parameter,
     read_bids,
@@ -24,27 +26,47 @@ from gametheory_plugins.mandate_auction.figures import ORDER_BOOK_FIGURES
 EXAMPLE = (("a", 40, "0.030"), ("b", 50, "0.035"), ("c", 30, "0.035"), ("d", 25, "0.040"))
 
 
+#: What a table of a bid may call its limit.
+_LIMITS = ("limit", "yield", "price")
+
+
 def _bids(given: Any) -> list[list[Any]]:
     """Read bids as a list of [bidder, quantity, limit], or of tables."""
     if not isinstance(given, list | tuple):
         raise InputError("bids are a list of [bidder, quantity, limit], or the path of a CSV file")
     if not given:
         raise InputError("the order book holds no bid", remedy="give each bid a bidder, a quantity and a limit")
-    return [_bid(bid, f"bid {i}") for i, bid in enumerate(given)]
+    return [_bid(bid, i) for i, bid in enumerate(given)]
 
 
-def _bid(bid: Any, place: str) -> list[Any]:
+def _bid(bid: Any, index: int) -> list[Any]:
+    place = f"order_book, bids[{index}]"
+    limit, named = "limit", True
     if isinstance(bid, dict):
-        limits = [key for key in ("limit", "yield", "price") if key in bid]
-        if "quantity" not in bid or len(limits) != 1 or set(bid) - {"bidder", "quantity", limits[0]}:
+        for key in bid:
+            if key not in ("bidder", "quantity", *_LIMITS):
+                known = ("bidder", "quantity", "yield", "price")
+                raise InputError(f"a bid has no '{key}'", place=place, remedy=nearest(str(key), known))
+        limits = [key for key in _LIMITS if key in bid]
+        if "quantity" not in bid or len(limits) != 1:
             raise InputError("a bid is a table of bidder, quantity and yield (or price)", place=place)
-        bid = [bid.get("bidder", place), bid["quantity"], bid[limits[0]]]
+        limit, named = limits[0], "bidder" in bid
+        bid = [bid.get("bidder", index), bid["quantity"], bid[limit]]
     if isinstance(bid, str) or not isinstance(bid, list | tuple) or len(bid) != 3:
         raise InputError("a bid is [bidder, quantity, limit]", place=place)
-    try:
-        return [str(bid[0]), exact(number(bid[1])), exact(number(bid[2]))]
-    except InputError as error:
-        raise InputError(error.message, place=place, remedy=error.remedy) from None
+    name = bid[0]
+    if isinstance(name, bool) or not isinstance(name, str | int | Fraction) or not str(name).strip():
+        raise InputError(f"{name!r} is not the name of a bidder", place=place, remedy="write a name, such as 'bank'")
+    place += f", bidder '{name}'" if named else ""
+    numbers = []
+    for said, value in (("quantity", bid[1]), (limit, bid[2])):
+        try:
+            numbers.append(exact(number(value)))
+        except InputError as error:
+            raise InputError(f"{said}: {error.message}", place=place, remedy=error.remedy) from None
+    if numbers[0] <= 0:
+        raise InputError(f"the quantity is {numbers[0]}; quantities are positive", place=place)
+    return [str(name), *numbers]
 
 
 class OrderBookModel(Model):
@@ -75,7 +97,7 @@ class OrderBookModel(Model):
         bids = given.get("bids")
         if isinstance(bids, list | tuple):
             said = sorted({key for bid in bids if isinstance(bid, dict) for key in ("price", "yield") if key in bid})
-            if len(said) > 1:
+            if len(said) > 1 and not any(isinstance(bid, dict) and set(said) <= set(bid) for bid in bids):
                 raise InputError("some bids name a price and some a yield", place="bids")
             if said and given.get("quote", said[0]) != said[0]:
                 raise UsageError(f"quote is '{given['quote']}', but the bids name a {said[0]}")

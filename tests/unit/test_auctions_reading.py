@@ -1,0 +1,96 @@
+"""Order books in files: what is read and written, and where what is malformed is said to be."""
+
+from fractions import Fraction
+
+import pytest
+
+import gametheory as gt
+from gametheory.errors import InputError, UsageError
+from gametheory.mechanism.auctions import OrderBook
+from gametheory.mechanism.auctions.clear import clear
+from gametheory.mechanism.auctions.reading import read, write
+
+F = Fraction
+#: Demand 40 up to 3%, 120 up to 3.5%, 145 up to 4%.
+QUANTITIES, YIELDS = [40, 50, 30, 25], [F(3), F("3.5"), F("3.5"), F(4)]
+
+
+def book(**changes):
+    return OrderBook(**{"quantities": QUANTITIES, "limits": YIELDS, "supply": 100, **changes})
+
+
+def test_a_book_in_a_file(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text("# supply = 100\n# a comment\nbidder,quantity,yield\na,40,3\nb,50,3.5\nc,30,7/2\nd,25,4\n")
+    found = read(path)
+    assert found.bidders == ("a", "b", "c", "d")
+    assert clear(found) == clear(book())
+    assert gt.solve(gt.load(path), exact=True).results["allocation"]["c"] == F(45, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("# supply = 1\nbidder,quantity\na,1\n", "book.csv:2:1:", "header"),
+        ("# supply = 1\nquantity,yield\n10,x\n", "book.csv:3:4:", "'x' is not a finite number"),
+        ("# supply = 1\nquantity,yield\n1,nan\n", "book.csv:3:3:", "yield: NaN is not a finite number"),
+        ("# supply = 1\nquantity,yield\n1,2,3\n", "book.csv:3:1:", "3 entries"),
+        ("# supply = 1\nquantity, yeild\n1,2\n", "book.csv:2:11:", "did you mean 'yield'"),
+        ("# supply = 1\nquantity,yield,yield\n1,2,3\n", "book.csv:2:16:", "'yield' twice"),
+        ("quantity,yield\n1,2\n", "book.csv:", "what is on sale"),
+        ("# supply = 1\nquantity,yield\n", "book.csv:2:1:", "holds no bid"),
+        ("# supply = one\nquantity,yield\n1,2\n", "book.csv:1:12:", "supply: 'one'"),
+        ("# supply = 0\nquantity,yield\n1,2\n", "book.csv:1:12:", "the supply is 0; it is positive"),
+        ("# supply = 1\n# supply = 2\nquantity,yield\n1,2\n", "book.csv:2:3:", "'supply' is set twice"),
+        ("# suply = 1\nquantity,yield\n1,2\n", "book.csv:1:3:", "did you mean 'supply'"),
+        (
+            '# supply = 1\n#  rule = "lottery"\nquantity,yield\n1,2\n',
+            "book.csv:2:11:",
+            "rule is 'lottery'(.|\n)*margin",
+        ),
+        ("# supply = 1\n# payment = 3\nquantity,yield\n1,2\n", "book.csv:2:13:", "payment is '3'"),
+        ("# supply = 1\nbidder,quantity,yield\na,1,2\n\nb,-3,2\n", "book.csv:5:3:", "bidder 'b': the quantity is -3"),
+        ('# supply = 1\nbidder,quantity,yield\n"a, b",0,2\n', "book.csv:3:8:", "bidder 'a, b': the quantity is 0"),
+        ("# supply = 1\nbidder,quantity,yield\n ,1,2\n", "book.csv:3:2:", "no name"),
+        ("", "book.csv:1:1:", "empty"),
+        ("# supply = 1\n", "book.csv:2:1:", "empty"),
+    ],
+)
+def test_malformed_files_are_placed(tmp_path, text, place, said):
+    path = tmp_path / "book.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said) as caught:
+        read(path)
+    assert f"{tmp_path}/{place}" in f"{caught.value.place}:"
+
+
+def test_an_absent_file(tmp_path):
+    with pytest.raises(UsageError, match="cannot read"):
+        read(tmp_path / "nothing.csv")
+
+
+def test_books_are_told_from_other_tables(tmp_path):
+    """Matching markets are tables in .csv files too."""
+    market = tmp_path / "market.csv"
+    market.write_text("side,agent,preferences\na,x,y\nb,y,x\n")
+    assert type(gt.load(market)).__name__ == "MatchingMarket"
+    path = tmp_path / "book.csv"
+    write(book(), path)
+    assert isinstance(gt.load(path), OrderBook)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bidders": ("a, b", 'c"', "d", "e"), "reserve": F(11, 3), "rule": "spread"},
+        {"quantities": [0.1, 0.25, 3.0, 1e-7], "limits": [F(1, 7), 2, 3, 4], "quote": "price", "supply": 0.3},
+    ],
+)
+def test_books_are_written_and_read_back(tmp_path, changes):
+    path = tmp_path / "book.csv"
+    written = book(**changes)
+    write(written, path)
+    found = read(path)
+    assert clear(found) == clear(written)
+    assert (found.bidders, found.quote, found.rule) == (written.bidders, written.quote, written.rule)
+    assert found.reserve == written.reserve
