@@ -16,6 +16,7 @@ COMMANDS = {
     "solve": "Solve a model, a scenario, a model file or a game file.",
     "verify": "Re-check a saved solution, or anyone's answer, without solving.",
     "sensitivities": "Derivatives and elasticities of a model's results in its parameters.",
+    "sweep": "Solve a model at many parameter points: grids, lists of points, random designs.",
     "reproduce": "A paper's numbers beside ours, verdict by verdict.",
     "plot": "Draw a figure of a model or of a game to a file.",
     "convert": "Convert a file between the formats of one form.",

@@ -125,6 +125,8 @@ def _from_arrays(blocks: list[Block]) -> tuple[dict[str, Any], list[Column]]:
 def _coordinates(model: type[Model], design: Design, xarray: Any) -> dict[str, Any]:
     """Return the parameters as coordinates: floats, integers or text; with the exact values where floats lose them."""
     found: dict[str, Any] = {}
+    if design.kind != "grid":
+        found[POINT] = xarray.Variable((POINT,), np.arange(design.size), {"description": "number of the point"})
     for name, values in design.columns.items():
         field = model.model_fields[name]
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
@@ -134,8 +136,6 @@ def _coordinates(model: type[Model], design: Design, xarray: Any) -> dict[str, A
         if any(isinstance(v, Fraction) and exact(float(v)) != v for v in values):
             words = np.array([as_text(exact(v)) if isinstance(v, Fraction | int | float) else str(v) for v in values])
             found[f"{name}_exact"] = xarray.Variable((dim,), words, {"description": f"{name}, exactly"})
-    if design.kind != "grid":
-        found[POINT] = xarray.Variable((POINT,), np.arange(design.size), {"description": "number of the point"})
     return found
 
 

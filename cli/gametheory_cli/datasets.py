@@ -1,0 +1,66 @@
+"""Datasets of sweeps as text: one row per point."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gametheory.sweeps import tables
+from gametheory_cli.rendering import Table, render
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def render_dataset(dataset: xarray.Dataset, style: str) -> str:
+    """Return a dataset as a table for people, as CSV, or as JSON."""
+    if style == "csv":
+        columns = dict(tables.columns_of(dataset))
+        rows = list(zip(*(_plain(values) for values in columns.values()), strict=True))
+        return render([Table(list(columns), [["" if v is None else _exactly(v) for v in row] for row in rows])], "csv")
+    held = _by_point(dataset)
+    if style == "json":
+        count = dataset.attrs["points"]
+        points = [{name: values[k] for name, values in held.items()} for k in range(count)]
+        data = {"version": 1, **dataset.attrs, "parameters": json.loads(dataset.attrs["parameters"]), "points": points}
+        return json.dumps(data, indent=1, allow_nan=False) + "\n"
+    state = {"termination", "verified", "error"}
+    quiet = {name for name in state if len(set(held[name])) == 1 and not dataset.attrs["failed"]}
+    names = [name for name in held if name not in quiet and name != "seed"]
+    return render([Table(names, list(zip(*(held[name] for name in names), strict=True)))], "table", _heading(dataset))
+
+
+def _heading(dataset: xarray.Dataset) -> str:
+    return f"{dataset.attrs['title']}\n{dataset.attrs['computed']}\n"
+
+
+def _by_point(dataset: xarray.Dataset) -> dict[str, list[Any]]:
+    """Return every variable as a list with one entry per point, itself a list where the variable has axes."""
+    dims = tables.point_dims(dataset)
+    found: dict[str, list[Any]] = {}
+    for name in [*dataset.coords, *dataset.data_vars]:
+        variable = dataset[name].variable
+        own = [dim for dim in variable.dims if dim not in dims]
+        if name in dataset.coords and own:
+            continue
+        whole = variable.set_dims({dim: dataset.sizes[dim] for dim in (*dims, *own)}).transpose(*dims, *own)
+        found[str(name)] = _plain(np.asarray(whole.values).reshape(-1, *(dataset.sizes[dim] for dim in own)))
+    return found
+
+
+def _plain(values: Any) -> list[Any]:
+    """Return an array as lists; what is undefined is None."""
+    if values.dtype.kind == "f":
+        held = values.astype(object)
+        held[np.isnan(values)] = None
+        return held.tolist()  # type: ignore[no-any-return]
+    return values.tolist()  # type: ignore[no-any-return]
+
+
+def _exactly(value: Any) -> Any:
+    """Return a cell of CSV with all its digits."""
+    return (
+        repr(value) if isinstance(value, float) else "true" if value is True else "false" if value is False else value
+    )
