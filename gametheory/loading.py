@@ -13,6 +13,7 @@ from typing import Any
 from gametheory.errors import GameTheoryError, InputError, UsageError, nearest
 from gametheory.forms import answer_from_data, form_from_data, form_type_of, read_suffixes, reader_for
 from gametheory.model import Model
+from gametheory.numbers import NotANumberError
 from gametheory.plugins import load_file, model_class
 from gametheory.saving import load_solution, read_json
 
@@ -68,7 +69,11 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
     if suffix == ".py":
         return load_file(path, class_name)(**parameters), {}
     if suffix == ".toml":
-        table = read_toml(path)
+        try:
+            table = read_toml(path)
+        except NotANumberError:
+            _let_form_say(path)
+            raise
         if "type" in table:
             _no_parameters(what, parameters)
             return form_from_table(table, str(path)), {}
@@ -128,6 +133,13 @@ def form_from_table(table: Mapping[str, Any], place: str) -> Any:
     """Build a form from a table with its ``type`` and its data (in ``data``, or beside ``type``)."""
     data = table.get("data", {k: v for k, v in table.items() if k != "type"})
     return _placed(place, form_from_data, str(table["type"]), data)
+
+
+def _let_form_say(path: Path) -> None:
+    """Build the form of a file that holds NaN or infinity: its own error says whose number that is."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    if "type" in table:
+        form_from_table(table, str(path))
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from gametheory.linear.sparse import SparseMatrix
 from gametheory.matching.game_data import (
     Array,
     is_exact,
+    label,
     masses_of,
     names_of,
     one_number,
@@ -21,7 +22,8 @@ from gametheory.matching.game_data import (
     tree_array,
 )
 from gametheory.matching.preferences import integers
-from gametheory.numbers import decode, decode_array, exact_array
+from gametheory.notebook import Displayed
+from gametheory.numbers import exact_array
 
 KEYS = (
     "surplus",
@@ -38,7 +40,7 @@ KEYS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AssignmentGame:
+class AssignmentGame(Displayed):
     """Buyers and sellers, each matched at most once, who divide a surplus; being alone is worth 0.
 
     Attributes
@@ -68,7 +70,7 @@ class AssignmentGame:
     def __post_init__(self) -> None:
         surplus = self.surplus
         if not isinstance(surplus, SparseMatrix):
-            surplus = quantities(surplus, "surplus")
+            surplus = quantities(surplus, "surplus", whose=self._pair)
             if surplus.ndim != 2:
                 raise InputError("the surplus is a matrix: one row per buyer, one column per seller")
             object.__setattr__(self, "surplus", surplus)
@@ -87,22 +89,36 @@ class AssignmentGame:
                 raise InputError(f"the scale of the taste shocks is not positive: {scale}")
             object.__setattr__(self, "scale", scale)
 
+    def _pair(self, at: tuple[int, ...]) -> str:
+        return pair_in_words(self.buyer_names, self.seller_names, at)
+
     @classmethod
     def sparse(cls, rows: Any, columns: Any, values: Any, shape: tuple[int, int], **fields: Any) -> Self:
         """Build a game of few pairs from lists of (buyer, seller, surplus), counted from 0."""
-        numbers = quantities(values, "values")
-        if numbers.dtype.kind == "i":
-            numbers = exact_array(numbers)
         row_list, column_list = integers(rows, "rows"), integers(columns, "columns")
+        buyers, sellers = fields.get("buyer_names"), fields.get("seller_names")
+
+        def pair(at: tuple[int, ...]) -> str:
+            if len(at) != 1 or at[0] >= min(row_list.size, column_list.size):
+                return pair_in_words(buyers, sellers, at)
+            return pair_in_words(buyers, sellers, (int(row_list[at[0]]), int(column_list[at[0]])))
+
+        numbers = quantities(values, "values", whose=pair)
         if row_list.shape != column_list.shape or numbers.shape != row_list.shape:
             raise InputError("'rows', 'columns' and 'values' are lists of one length")
+        if numbers.dtype.kind == "i":
+            numbers = exact_array(numbers)
         if not all(0 <= s < 2**31 for s in shape):
             raise InputError(f"a game cannot have the shape {shape}")
+        for side, given, count in (("buyer", row_list, shape[0]), ("seller", column_list, shape[1])):
+            beyond = np.flatnonzero((given < 0) | (given >= count))
+            if beyond.size:
+                wrong = int(given[beyond[0]])
+                raise InputError(f"there is no {side} {wrong}", remedy=f"{side}s are numbered from 0 to {count - 1}")
         pairs = np.stack([row_list, column_list], axis=1)
         found, counts = np.unique(pairs, axis=0, return_counts=True)
         if (counts > 1).any():
-            row, column = found[np.argmax(counts > 1)]
-            raise InputError(f"the pair of buyer {row + 1} and seller {column + 1} is given twice")
+            raise InputError(f"{pair_in_words(buyers, sellers, found[np.argmax(counts > 1)])} is given twice")
         return cls(SparseMatrix.from_coo(rows, columns, numbers, shape), **fields)
 
     @property
@@ -162,12 +178,12 @@ class AssignmentGame:
         fields: dict[str, Any] = {
             "buyer_names": given.get("buyers"),
             "seller_names": given.get("sellers"),
-            "buyer_masses": read_numbers(given.get("buyer_masses")),
-            "seller_masses": read_numbers(given.get("seller_masses")),
-            "scale": None if given.get("scale") is None else decode(given["scale"]),
+            "buyer_masses": given.get("buyer_masses"),
+            "seller_masses": given.get("seller_masses"),
+            "scale": given.get("scale"),
         }
         if "surplus" in given:
-            return cls(read_numbers(given["surplus"]), **fields)
+            return cls(given["surplus"], **fields)
         for key in ("rows", "columns", "values", "shape"):
             if key not in given:
                 raise InputError(
@@ -176,19 +192,12 @@ class AssignmentGame:
         shape = given["shape"]
         if not isinstance(shape, list | tuple) or len(shape) != 2 or not all(isinstance(s, int) for s in shape):
             raise InputError("'shape' is two whole numbers")
-        return cls.sparse(
-            given["rows"], given["columns"], read_numbers(given["values"]), (shape[0], shape[1]), **fields
-        )
+        return cls.sparse(given["rows"], given["columns"], given["values"], (shape[0], shape[1]), **fields)
 
 
-def read_numbers(values: Any) -> Any:
-    """Read numbers of a tree: arrays as they are; lists by `decode_array`, whole numbers staying exact."""
-    if values is None or isinstance(values, np.ndarray):
-        return values
-    try:
-        given = np.asarray(values)
-    except ValueError:
-        raise InputError("a table of numbers has rows of different length") from None
-    if given.dtype.kind in "iuf":
-        return given
-    return decode_array(values) if given.dtype.kind == "U" else quantities(values, "numbers")
+def pair_in_words(buyers: Any, sellers: Any, at: Any) -> str:
+    """Return what the surplus of a pair is called, by names that may not have been checked yet."""
+    if len(at) != 2:
+        return f"the surplus at entry {label(None, at)}"
+    one, two = int(at[0]), int(at[1])
+    return f"the surplus of '{label(buyers, (one,))}' with '{label(sellers, (two,))}'"

@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 
 from gametheory.errors import InputError
-from gametheory.matching.assignment_game import read_numbers
 from gametheory.matching.game_data import (
     Array,
     is_exact,
+    label,
     masses_of,
     names_of,
     one_number,
@@ -20,7 +20,7 @@ from gametheory.matching.game_data import (
     table,
     tree_array,
 )
-from gametheory.numbers import decode
+from gametheory.notebook import Displayed
 
 KEYS = ("masses", "settled", "unsettled", "rounds", "discount", "names")
 #: The roles of a round, in the order of the flows of a `PairingPlan`.
@@ -39,7 +39,7 @@ ROLES = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class DynamicPairing:
+class DynamicPairing(Displayed):
     """Types who pair up in each of several rounds; in a pair one is served and the other deals.
 
     Whoever is served is settled; whoever deals is unsettled afterwards, also if it was settled before. After each
@@ -68,7 +68,8 @@ class DynamicPairing:
     names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        settled, unsettled = quantities(self.settled, "settled"), quantities(self.unsettled, "unsettled")
+        settled = quantities(self.settled, "settled", whose=lambda at: self._worth("settled", at))
+        unsettled = quantities(self.unsettled, "unsettled", whose=lambda at: self._worth("unsettled", at))
         if settled.ndim != 1 or settled.shape != unsettled.shape:
             raise InputError("'settled' and 'unsettled' are one number per type")
         object.__setattr__(self, "settled", settled)
@@ -83,6 +84,9 @@ class DynamicPairing:
         if not 0 < discount <= 1:
             raise InputError(f"the discount is above 0 and at most 1, not {discount}")
         object.__setattr__(self, "discount", discount)
+
+    def _worth(self, state: str, at: tuple[int, ...]) -> str:
+        return f"what leaving {state} is worth to '{label(self.names, at)}'"
 
     def __len__(self) -> int:
         return int(self.settled.size)
@@ -114,6 +118,11 @@ class DynamicPairing:
         for key in ("masses", "settled", "unsettled", "rounds"):
             if key not in given:
                 raise InputError(f"a DynamicPairing has no '{key}'")
-        numbers = [read_numbers(given[k]) for k in ("masses", "settled", "unsettled")]
-        discount = decode(given.get("discount", "1"))
-        return cls(numbers[0], numbers[1], numbers[2], given["rounds"], discount, given.get("names"))
+        return cls(
+            given["masses"],
+            given["settled"],
+            given["unsettled"],
+            given["rounds"],
+            given.get("discount", 1),
+            given.get("names"),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,38 +13,66 @@ from gametheory.errors import InputError
 from gametheory.numbers import exact, exact_array, number, number_array
 
 Array = NDArray[Any]
+#: From the position of an entry to what it is, in words.
+Whose = Callable[[tuple[int, ...]], str]
 #: Largest integer that sums of a few such numbers keep inside int64.
 SAFE = 2**59
 
 
-def quantities(values: Any, name: str, *, copy: bool = True) -> Array:
+def quantities(values: Any, name: str, *, copy: bool = True, whose: Whose | None = None) -> Array:
     """Read numbers: int64 where all are whole and given exactly, float64 for floats, else fractions.
 
-    Arrays of integers and floats are copied unless `copy` is false.
+    Arrays of integers and floats are copied unless `copy` is false. `whose` says in words what the entry at
+    a position is, for errors; without it they name the position.
 
     Raises
     ------
     InputError
-        For NaN, infinity and what is not a number.
+        For NaN, infinity and what is not a number; the first such entry is named.
     """
+
+    def entry(at: tuple[int, ...]) -> str:
+        return whose(at) if whose is not None else f"'{name}' at entry {', '.join(str(k + 1) for k in at)}"
+
     try:
         given = np.asarray(values)
     except ValueError:
-        raise InputError(f"'{name}' is not a table of numbers with rows of equal length") from None
+        raise _ragged(values, name, entry) from None
     if given.dtype.kind in "iu":
         return _fixed(given.astype(np.int64, copy=copy), copy)
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(given))[0])
-            raise InputError(f"'{name}' holds {given[at]} at {_where(at)}", remedy="every number must be finite")
+            raise InputError(f"{entry(at)} is {given[at]}", remedy="every number must be finite")
         return _fixed(given.astype(np.float64, copy=copy), copy)
     try:
         read = number_array(values)
     except InputError as error:
+        for at, value in np.ndenumerate(np.asarray(values, dtype=object)):
+            try:
+                number(value)
+            except InputError as fault:
+                raise InputError(f"{entry(at)}: {fault.message}", remedy=fault.remedy) from None
         raise InputError(f"'{name}': {error.message}", remedy=error.remedy) from None
     if read.dtype == object and all(v.denominator == 1 and abs(v.numerator) < SAFE for v in read.ravel()):
         read = read.astype(np.int64)
     return _fixed(read, True)
+
+
+def _ragged(values: Any, name: str, entry: Whose) -> InputError:
+    """Return the error that says which row of a table is not as long as the first."""
+    lengths = [len(row) if isinstance(row, Sequence) and not isinstance(row, str) else -1 for row in values]
+    row = next((k for k, length in enumerate(lengths) if length != lengths[0]), None)
+    if row is None or -1 in lengths:
+        return InputError(f"'{name}' is not a table of numbers with rows of equal length")
+    return InputError(f"row {row + 1} of '{name}' has {lengths[row]} numbers, and row 1 has {lengths[0]}")
+
+
+def label(names: Any, at: tuple[int, ...]) -> str:
+    """Return the label of the agent at a position, from names that have not been checked yet."""
+    if len(at) == 1 and isinstance(names, Sequence) and not isinstance(names, str) and at[0] < len(names):
+        return str(names[at[0]])
+    return ", ".join(str(k + 1) for k in at)
 
 
 def _fixed(values: Array, own: bool) -> Array:
@@ -52,10 +80,6 @@ def _fixed(values: Array, own: bool) -> Array:
     if own:
         values.setflags(write=False)
     return values
-
-
-def _where(at: tuple[int, ...]) -> str:
-    return "entry " + ", ".join(str(k + 1) for k in at)
 
 
 def tree_array(values: Array) -> Array:
@@ -107,13 +131,20 @@ def masses_of(values: Any, count: int, what: str, name: Any) -> Array | None:
     """Read masses of types: positive, one per type; None for individuals."""
     if values is None:
         return None
-    read = quantities(values, f"masses of {what}")
+    read = quantities(values, f"masses of {what}", whose=lambda at: f"the mass of '{_known(name, at)}'")
     if read.shape != (count,):
         raise InputError(f"{read.size} masses for {count} {what}")
     wrong = np.flatnonzero(read <= 0)
     if wrong.size:
         raise InputError(f"the mass of '{name(int(wrong[0]))}' is not positive: {read[wrong[0]]}")
     return read
+
+
+def _known(name: Callable[[int], str], at: tuple[int, ...]) -> str:
+    try:
+        return name(*at)
+    except (IndexError, TypeError):  # more masses than agents, or a table of them
+        return label(None, at)
 
 
 def names_of(names: Any, count: int, what: str) -> tuple[str, ...] | None:
@@ -155,6 +186,7 @@ __all__ = [
     "exact",
     "integers_of",
     "is_exact",
+    "label",
     "masses_of",
     "names_of",
     "one_number",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gametheory.errors import InputError
 from gametheory.matching.labels import check_names, names_data, read_names, with_names
 from gametheory.matching.preferences import IntArray, PreferenceLists, integers, mates
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode_array, is_exact_array, number_array
 
 #: One agent's list: names, best first; a nested list, tuple or set is a tie.
@@ -19,7 +20,7 @@ NamedList = Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class MatchingMarket:
+class MatchingMarket(Displayed):
     """A matching market without transfers, one-to-one or many-to-one.
 
     Build it with `from_lists` (names), `from_arrays` (integers), `from_ranks` (complete markets),

@@ -9,10 +9,11 @@ from typing import Any, Self
 import numpy as np
 
 from gametheory.errors import InputError, RefusedError
-from gametheory.matching.assignment_game import read_numbers
+from gametheory.matching.assignment_game import pair_in_words
 from gametheory.matching.game_data import (
     Array,
     is_exact,
+    label,
     masses_of,
     names_of,
     one_number,
@@ -20,7 +21,8 @@ from gametheory.matching.game_data import (
     table,
     tree_array,
 )
-from gametheory.numbers import decode, exact_array
+from gametheory.notebook import Displayed
+from gametheory.numbers import exact_array
 
 KEYS = ("surplus", "types", "high", "low", "constant", "masses", "names")
 #: Agents above which a surplus given as a function is not written out pair by pair.
@@ -28,7 +30,7 @@ WRITTEN_OUT = 3_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RoommateGame:
+class RoommateGame(Displayed):
     """Agents who pair with each other and divide the surplus of the pair; being alone is worth 0.
 
     Build it from a matrix, or by `separable` or `from_function`.
@@ -70,7 +72,7 @@ class RoommateGame:
         if sum(given) != 1:
             raise InputError("a RoommateGame has one surplus: a matrix, the numbers of a separable one, or a function")
         if self.surplus is not None:
-            surplus = quantities(self.surplus, "surplus")
+            surplus = quantities(self.surplus, "surplus", whose=lambda at: pair_in_words(self.names, self.names, at))
             if surplus.ndim != 2 or surplus.shape[0] != surplus.shape[1]:
                 raise InputError(f"the surplus has shape {surplus.shape}; it is a square matrix")
             object.__setattr__(self, "surplus", surplus)
@@ -78,7 +80,7 @@ class RoommateGame:
         else:
             if self.types is None:
                 raise InputError("a surplus that depends on types needs 'types', one number per agent")
-            types = quantities(self.types, "types")
+            types = quantities(self.types, "types", whose=lambda at: f"the type of '{label(self.names, at)}'")
             if types.ndim != 1:
                 raise InputError("'types' is a list of numbers, one per agent")
             object.__setattr__(self, "types", types)
@@ -187,11 +189,4 @@ class RoommateGame:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_data` returned, or that tree from JSON or TOML."""
         given = table(data, "a RoommateGame", KEYS)
-        numbers: dict[str, Any] = {k: decode(given[k]) for k in ("high", "low", "constant") if given.get(k) is not None}
-        return cls(
-            surplus=read_numbers(given.get("surplus")),
-            types=read_numbers(given.get("types")),
-            masses=read_numbers(given.get("masses")),
-            names=given.get("names"),
-            **numbers,
-        )
+        return cls(**{key: given.get(key) for key in KEYS})

@@ -10,7 +10,6 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.matching.answers import field
-from gametheory.matching.assignment_game import read_numbers
 from gametheory.matching.game_data import Array, quantities, tree_array
 from gametheory.matching.preferences import IntArray, integers
 from gametheory.solution import Termination
@@ -50,7 +49,7 @@ class _Tree:
             if name in cls.optional and data.get(name) is None:
                 fields[name] = None
             else:
-                fields[name] = read_numbers(field(data, name))
+                fields[name] = field(data, name)
         return cls(**fields)
 
 

@@ -25,6 +25,7 @@ from gametheory.matching.verify import verify
 from gametheory.solution import Termination
 from gametheory.solvers import Options
 
+NAN = float("nan")
 HOUSES = [[5, 8, 2], [7, 9, 6], [2, 3, 0]]
 
 
@@ -238,13 +239,28 @@ def test_payoffs_that_a_pair_can_better_are_refused_also_in_linear_time():
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: AssignmentGame([[1.0, float("nan")]]), "'surplus' holds nan at entry 1, 2"),
-        (lambda: AssignmentGame([[1, 2], [3]]), "rows of equal length"),
+        (lambda: AssignmentGame([[1.0, NAN]], seller_names=("x", "y")), "the surplus of '1' with 'y' is nan"),
+        (lambda: AssignmentGame([["1/2", "x"]], ["ann"]), "the surplus of 'ann' with '2': 'x' is not a finite"),
+        (lambda: AssignmentGame([[1, 2], [3]]), "row 2 of 'surplus' has 1 numbers, and row 1 has 2"),
+        (lambda: AssignmentGame([1.0, NAN]), "the surplus at entry 2 is nan"),
+        (
+            lambda: AssignmentGame.sparse([0, 1], [1, 0], [1.0, NAN], (2, 2), buyer_names=["a", "b"]),
+            "the surplus of 'b' with '1' is nan",
+        ),
+        (lambda: AssignmentGame.sparse([0, 0], [1, 1], [1, 1], (2, 2)), "the surplus of '1' with '2' is given twice"),
+        (lambda: AssignmentGame.sparse([0], [2], [1], (2, 2)), "there is no seller 2"),
+        (lambda: AssignmentGame([[1]], buyer_masses=[NAN], seller_masses=[1]), "the mass of '1' is nan"),
+        (lambda: AssignmentGame([[1]], buyer_masses=[1, NAN], seller_masses=[1]), "the mass of '2' is nan"),
         (lambda: AssignmentGame([[1]], buyer_masses=[-1], seller_masses=[1]), "the mass of '1' is not positive: -1"),
         (lambda: AssignmentGame([[1]], buyer_masses=[1]), "both sides"),
         (lambda: AssignmentGame([[1, 2]], seller_names=("x", "x")), "two sellers are called 'x'"),
         (lambda: RoommateGame([[0, 1], [2, 0]], names=("ann", "bob")), "'ann' with 'bob' is 1, and of 'bob'"),
-        (lambda: RoommateGame([[0, float("inf")], [0, 0]]), "inf at entry 1, 2"),
+        (lambda: RoommateGame([[0, float("inf")], [0, 0]]), "the surplus of '1' with '2' is inf"),
+        (lambda: RoommateGame.separable([1.0, NAN], 1, 1, names=["ann", "bob"]), "the type of 'bob' is nan"),
+        (lambda: RoommateGame.separable([1.0], NAN, 1), "'high': nan is not"),
+        (lambda: RoommateGame.from_data({"types": [1], "low": NAN}), "one surplus"),
+        (lambda: RoommateGame([[0, 1], [1, 0]], masses=[1, NAN], names=["ann", "bob"]), "the mass of 'bob' is nan"),
+        (lambda: DynamicPairing([1], [NAN], [0], 1), "what leaving settled is worth to '1' is nan"),
         (lambda: RoommateGame.separable([1, 2], -2, 1), "not submodular"),
         (lambda: DynamicPairing([1], [1], [0], 0), "whole number from 1"),
         (lambda: DynamicPairing([1], [1], [0], 2, "3/2"), "at most 1"),
