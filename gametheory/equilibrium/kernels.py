@@ -1,4 +1,4 @@
-"""Loops over random meetings, as plain functions over arrays of draws; compiled where it pays."""
+"""The loop over random meetings, a plain function over arrays of draws; compiled where it pays."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def meet(
     cumulative: Array,
     volatility: float,
     totals: Array,
+    risks: Array,
+    positions: Array,
 ) -> float:
     """Let agents meet in pairs, and add up what their trades show.
 
@@ -70,6 +72,10 @@ def meet(
         Of the needs.
     totals : array [assets, 4]
         Added to: meetings, and of the two exposures the distance, its square and the square of the sum.
+    risks : array [assets]
+        Systematic risk per unit of each asset.
+    positions : array [agents, assets]
+        Changed in place; without agents, positions are not kept.
 
     Returns
     -------
@@ -77,6 +83,7 @@ def meet(
         The time after the last meeting.
     """
     last = len(cumulative) - 1
+    kept = len(positions) > 0
     for m in range(len(waits)):
         clock += waits[m]
         i = first[m]
@@ -102,60 +109,8 @@ def meet(
         totals[j, 1] += abs(gap)
         totals[j, 2] += gap * gap
         totals[j, 3] += both * both
-    return clock
-
-
-def meet_with_portfolios(
-    exposure: Array,
-    seen: Array,
-    clock: float,
-    waits: Array,
-    first: Array,
-    second: Array,
-    normals: Array,
-    chances: Array,
-    cumulative: Array,
-    volatility: float,
-    totals: Array,
-    risks: Array,
-    positions: Array,
-) -> float:
-    """Do as `meet`, and keep every agent's positions.
-
-    Parameters
-    ----------
-    risks : array [assets]
-        Systematic risk per unit of each asset.
-    positions : array [agents, assets]
-        Changed in place.
-    """
-    last = len(cumulative) - 1
-    for m in range(len(waits)):
-        clock += waits[m]
-        i = first[m]
-        k = second[m]
-        if k >= i:
-            k += 1
-        one = exposure[i] + volatility * np.sqrt(clock - seen[i]) * normals[m, 0]
-        two = exposure[k] + volatility * np.sqrt(clock - seen[k]) * normals[m, 1]
-        seen[i] = clock
-        seen[k] = clock
-        middle = (one + two) / 2
-        exposure[i] = middle
-        exposure[k] = middle
-        j = 0
-        if last < FEW:
-            while j < last and chances[m] >= cumulative[j]:
-                j += 1
-        else:
-            j = min(np.searchsorted(cumulative, chances[m], side="right"), last)
-        gap = two - one
-        both = one + two
-        totals[j, 0] += 1.0
-        totals[j, 1] += abs(gap)
-        totals[j, 2] += gap * gap
-        totals[j, 3] += both * both
-        quantity = gap / (2 * risks[j])
-        positions[i, j] += quantity
-        positions[k, j] -= quantity
+        if kept:
+            quantity = gap / (2 * risks[j])
+            positions[i, j] += quantity
+            positions[k, j] -= quantity
     return clock

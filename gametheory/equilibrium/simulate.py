@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.equilibrium.kernels import compiled, meet, meet_with_portfolios
+from gametheory.equilibrium.kernels import compiled, meet
 from gametheory.equilibrium.search import SearchMarket
 from gametheory.equilibrium.simulation_answer import SearchSimulation
 from gametheory.errors import InputError
@@ -124,8 +124,8 @@ class Run:
         self.seen = np.zeros(agents)
         self.clock = 0.0
         self.volatility = float(market.need_volatility)
-        self.positions = np.zeros((agents, market.assets)) if portfolios else None
-        self.loop = compiled(meet_with_portfolios if portfolios else meet, int(work))
+        self.positions = np.zeros((agents if portfolios else 0, market.assets))
+        self.loop = compiled(meet, int(work))
 
     def advance(self, length: float) -> Array:
         """Let ``length / total rate`` units of time pass, on average; return totals [assets, 4] of `meet`."""
@@ -144,9 +144,9 @@ class Run:
                 self.cumulative,
                 self.volatility,
                 totals,
+                self.risks,
+                self.positions,
             ]
-            if self.positions is not None:
-                given += [self.risks, self.positions]
             self.clock = float(self.loop(self.exposure, self.seen, self.clock, *given))
             left -= count
         return totals
@@ -161,7 +161,7 @@ class Run:
     def batch(self, length: float) -> Array:
         """Simulate one batch and return its estimates in the order of `SearchSimulation.names`, and its meetings."""
         self.synchronise()
-        before = None if self.positions is None else self.positions.var(axis=0)
+        before = self.positions.var(axis=0) if len(self.positions) else None
         totals = self.advance(length)
         time = self.clock
         slope = float(self.market.slope)
@@ -176,6 +176,6 @@ class Run:
         kurtosis = (self.exposure**4).mean() / variance**2 - 3
         impact = prices / np.where(sizes > 0, sizes, 1.0)
         parts = [volume, prices, sizes, impact, 2 * totals[:, 0] / (self.agents * time), [variance, kurtosis]]
-        if self.positions is not None and before is not None:
+        if before is not None:
             parts.append((self.positions.var(axis=0) - before) / time)
         return np.concatenate([*parts, [totals[:, 0].sum()]])

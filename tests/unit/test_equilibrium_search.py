@@ -243,7 +243,7 @@ def test_a_simulation_of_another_market_is_refused():
 
 
 def test_the_kernel_is_the_same_compiled_or_not():
-    from gametheory.equilibrium.kernels import _jitted, meet_with_portfolios
+    from gametheory.equilibrium.kernels import _jitted, meet
 
     rng = np.random.default_rng(2)
     draws = [
@@ -256,7 +256,7 @@ def test_the_kernel_is_the_same_compiled_or_not():
         1.5,
     ]
     found = []
-    for loop in (meet_with_portfolios, _jitted(meet_with_portfolios)):
+    for loop in (meet, _jitted(meet)):
         state, seen, totals, positions = np.linspace(-1, 1, 50), np.zeros(50), np.zeros((2, 4)), np.zeros((50, 2))
         clock = loop(state, seen, 0.0, *draws, totals, np.array([1.0, -2.0]), positions)
         found.append((clock, state.copy(), totals.copy(), positions.copy()))
@@ -264,6 +264,10 @@ def test_the_kernel_is_the_same_compiled_or_not():
         assert positions.sum() == pytest.approx(0, abs=1e-12)
     for one, two in zip(*found, strict=True):
         assert np.allclose(one, two, rtol=1e-12, atol=1e-13)
+    state, seen, totals = np.linspace(-1, 1, 50), np.zeros(50), np.zeros((2, 4))
+    clock = _jitted(meet)(state, seen, 0.0, *draws, totals, np.array([1.0, -2.0]), np.zeros((0, 2)))  # none kept
+    assert clock == found[1][0]
+    assert np.array_equal(totals, found[1][2])
 
 
 def dealers(**changes):
