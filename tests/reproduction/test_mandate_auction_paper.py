@@ -168,7 +168,18 @@ def test_every_reading_is_certified_exactly():
     assert len(solution.parts) == 8
     for part in solution.parts:
         assert part.certificate.kind == "best_response" and part.certificate.exact
+        assert part.certificate.note.partition(":")[0] == part.form.name
+    assert {part.form.name for part in solution.parts} == set(READINGS)
     assert solution.certificate.kind == "residual"
+
+
+def test_the_shell_names_the_reading_of_each_certificate(capsys):
+    assert run(["solve", "mandate_auction", "--set", "mean_ratio=0.8"]) == 0
+    heading = capsys.readouterr().out
+    assert "report: moving from 0.148529 to 0.1 gains 0.00882178" in heading
+    assert "cournot: moving from 0.0711706 to 0 gains 0.0143751" in heading
+    for name in ("joint", "own_yield", "own_deviation", "private_budgets"):
+        assert f"{name}: no other choice gains" in heading
 
 
 def test_independence_of_private_budgets_by_simulation():
@@ -267,10 +278,34 @@ def test_figures(model, name, panels):
     figure = next(figure for figure in model.figures if figure.name == name)
     drawn = figure.draw(model())
     assert len(drawn.axes) == panels
-    assert all(axes.get_xlabel() or axes.texts for axes in drawn.axes)
+    below = drawn.axes[-1] if name in ("budget", "schedules") else None  # panels above it share its axis
+    assert all(axes.get_xlabel() or axes is not below for axes in drawn.axes)
+    assert all(axes.get_ylabel() or drawn.get_supylabel() for axes in drawn.axes)
+
+
+def test_deviations_of_each_reading_are_marked_where_they_are_reported():
+    model = MANDATE()
+    drawn = next(figure for figure in model.figures if figure.name == "deviation").draw(model)
+    for axes, (name, verdict) in zip(drawn.axes, model.solve().results["nash"].items(), strict=True):
+        marked = {line.get_label(): line.get_xydata()[0] for line in axes.lines if line.get_marker() in ("o", "^")}
+        assert ("best deviation" in marked) == bool(verdict["deviation"])
+        if verdict["deviation"]:
+            at = float(verdict["deviation"]["to"]) * (100 if name == "schedules" else 1)
+            gain = marked["best deviation"][1] - marked["profile"][1]
+            assert (marked["best deviation"][0], gain) == pytest.approx((at, 100 * verdict["deviation"]["gain"]))
+
+
+def test_bids_over_the_budget_are_equation_6():
+    drawn = next(figure for figure in MANDATE.figures if figure.name == "budget").draw(MANDATE())
+    bid, stop_out = drawn.axes
+    for line, yields, lowest in zip(bid.lines, stop_out.lines, (0.06, 0.1, 0.14), strict=False):
+        allocation, bids = line.get_xydata().T
+        # xi n (alpha b - alpha_l lambda) = alpha - alpha_l, with xi = 0.34/0.04 and n = 10
+        assert 85 * (allocation * bids - 0.1 * lowest) == pytest.approx(allocation - 0.1)
+        assert yields.get_ydata() == pytest.approx(100 * (0.08 - 3.4 * bids))
 
 
 def test_figure_1_passes_through_the_risk_limit():
     drawn = MANDATE.figures[0].draw(MANDATE(sensitivity="0.034"))
-    marked = {tuple(map(float, line.get_xydata()[0])) for line in drawn.axes[0].lines if line.get_marker() == "o"}
+    marked = {tuple(map(float, line.get_xydata()[0])) for line in drawn.axes[0].lines if line.get_marker() in "os"}
     assert (pytest.approx(0.1), pytest.approx(4.6)) in [tuple(point) for point in marked]

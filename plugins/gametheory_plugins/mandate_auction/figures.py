@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from gametheory import Figure, draw_order_book, exact
+from gametheory import COLOURS, LINE_STYLES, Figure, canvas, draw_order_book, exact
 
-
-def _axes(columns: int = 1, rows: int = 1, size: tuple[float, float] | None = None) -> tuple[Any, Any]:
-    from matplotlib.figure import Figure as Canvas
-
-    figure = Canvas(figsize=size or (5.5 * columns, 4.0 * rows), layout="constrained")
-    return figure, figure.subplots(rows, columns)
+#: The readings of the game in words, as titles.
+READINGS = {
+    "report": "own report",
+    "capped_report": "own report, up to the budget",
+    "joint": "all report alike",
+    "own_yield": "paid the own yield",
+    "own_deviation": "bids of the report game",
+    "private_budgets": "private budgets",
+    "cournot": "quantities as bids",
+    "schedules": "demand schedules",
+}
 
 
 def _bid(model: Any, allocation: Any) -> Any:
@@ -24,7 +29,7 @@ def draw_inverse_demand(model: Any) -> Any:
     """Draw the aggregate inverse demand, and the part of it between the risk limit and the largest budget."""
     import numpy as np
 
-    figure, axes = _axes()
+    figure, ((axes,),) = canvas(height=3.3)
     fall = float(model.sensitivity) * model.bidders
     theta, expected = float(model.benchmark_yield), float(model.expected_yield)
     low = float(model.minimum_bid)
@@ -32,18 +37,23 @@ def draw_inverse_demand(model: Any) -> Any:
     left, right = sorted((low, high))
     reach = max(1.15 * right, theta / fall)
     bids = np.linspace(0, reach, 200)
-    axes.plot(bids, 100 * (theta - fall * bids), color="black", label=r"$\Theta - \theta n b$")
+    axes.plot(bids, 100 * (theta - fall * bids), "-", color=COLOURS["black"], label="yield at which the issue clears")
     inside = np.linspace(left, right, 100)
-    axes.fill_between(inside, 100 * (theta - fall * right), 100 * (theta - fall * inside), color="C0", alpha=0.25, lw=0)
-    for bid, name, colour in ((low, r"risk limit, $b = \lambda$", "C3"), (high, "largest allocation", "C0")):
-        axes.plot([bid, bid, 0], [100 * (theta - fall * reach), *[100 * (theta - fall * bid)] * 2], ":", color=colour)
-        axes.plot(bid, 100 * (theta - fall * bid), "o", color=colour, label=name)
-    axes.axhline(100 * expected, color="grey", lw=0.8, ls="--", label=r"$E[r^s]$")
-    axes.axhline(0, color="grey", lw=0.5)
-    axes.set(xlabel="bid per bidder, share of the issue", ylabel="yield, percent a year", xlim=(0, reach))
+    ends = 100 * (theta - fall * right), 100 * (theta - fall * inside)
+    axes.fill_between(inside, *ends, color=COLOURS["sky"], alpha=0.35, lw=0, label="between the mandate's bounds")
+    for bid, name, colour, marker in (
+        (low, "at the risk limit", "vermilion", "s"),
+        (high, "at the largest allocation", "blue", "o"),
+    ):
+        level = 100 * (theta - fall * bid)
+        axes.plot([bid, bid, 0], [100 * (theta - fall * reach), level, level], ":", color=COLOURS[colour], lw=1)
+        axes.plot(bid, level, marker, color=COLOURS[colour], label=name)
+    axes.axhline(100 * expected, color=COLOURS["grey"], lw=0.9, ls="--", label="expected in the secondary market")
+    axes.axhline(0, color=COLOURS["grey"], lw=0.5, ls="-")
+    axes.set(xlabel="bid of each bidder (share of the issue)", ylabel="yield (percent a year)", xlim=(0, reach))
     axes.set_ylim(bottom=100 * (theta - fall * reach))
     axes.set_title("Aggregate inverse demand under mandates")
-    axes.legend(frameon=False)
+    figure.legend(loc="outside lower center", ncols=2, columnspacing=1, handlelength=2)
     return figure
 
 
@@ -51,22 +61,22 @@ def draw_budget(model: Any) -> Any:
     """Draw bid and stop-out against the allocation that the common budget obtains, for three risk limits."""
     import numpy as np
 
-    figure, (left, right) = _axes(2)
+    figure, ((upper,), (lower,)) = canvas(2, height=4.6, sharex=True)
     n, theta = model.bidders, float(model.sensitivity)
     benchmark, expected = float(model.benchmark_yield), float(model.expected_yield)
     allocation = np.linspace(float(model.minimum_allocation), float(model.maximum_allocation), 300)
     base = float(model.minimum_bid)
     for minimum_bid in (0.6 * base, base, 1.4 * base):
         bid = _bid(model.with_(minimum_bid=exact(minimum_bid)), allocation)
-        label = f"risk limit {100 * (benchmark - theta * n * minimum_bid):.3g}%"
-        left.plot(allocation, bid, label=label)
-        right.plot(allocation, 100 * (benchmark - theta * n * bid), label=label)
-    left.axhline((benchmark - expected) / (theta * n), color="grey", ls="--", lw=0.8, label=r"$1/(\xi n)$, zero margin")
-    right.axhline(100 * expected, color="grey", ls="--", lw=0.8, label=r"$E[r^s]$")
-    left.set(xlabel="allocation at the common budget", ylabel="bid, share of the issue", title="Bid, equation (6)")
-    right.set(xlabel="allocation at the common budget", ylabel="yield, percent a year", title="Stop-out")
-    for axes in (left, right):
-        axes.legend(frameon=False)
+        upper.plot(allocation, bid, label=f"{100 * (benchmark - theta * n * minimum_bid):.3g}%")
+        lower.plot(allocation, 100 * (benchmark - theta * n * bid))
+    level = {"color": COLOURS["grey"], "ls": "-", "lw": 0.8}
+    upper.axhline((benchmark - expected) / (theta * n), label="zero margin", **level)
+    lower.axhline(100 * expected, **level)
+    upper.set(ylabel="bid (share of the issue)", title="Bid, equation (6)", ylim=(0, None))
+    lower.set(xlabel="allocation at the common budget (share of the issue)", ylabel="stop-out (percent a year)")
+    lower.set_title("Stop-out")
+    figure.legend(loc="outside lower center", ncols=4, columnspacing=1, title="risk limit (yield a year)")
     return figure
 
 
@@ -79,33 +89,37 @@ def draw_deviations(model: Any) -> Any:
 
     solution = model.solve()
     f = Formulas(model)
-    what = {"cournot": "own bid", "schedules": "yield at which the deviator clears"}
-    figure, grid = _axes(4, 2, size=(15, 6.5))
+    what = {"cournot": "own bid (share)", "schedules": "yield cleared at (percent)"}
+    figure, grid = canvas(4, 2, height=6.4)
     found = problems(f)
     for axes, (name, verdict) in zip(grid.flat, solution.results["nash"].items(), strict=True):
-        axes.set_title(name.replace("_", " "))
+        axes.set_title(READINGS[name])
+        axes.set_xlabel(what.get(name, "own allocation (share)"))
         if name not in found:
-            axes.text(0.5, 0.5, "needs mean_ratio", ha="center", va="center", transform=axes.transAxes, color="grey")
+            axes.text(0.5, 0.5, "needs mean_ratio", ha="center", va="center", transform=axes.transAxes)
             axes.set(xticks=[], yticks=[])
             continue
-        problem, unit = found[name], float(unit_of_choice(name, f))
+        problem, unit = found[name], float(unit_of_choice(name, f)) * (100 if name == "schedules" else 1)
         high = float(problem.upper)
         if name == "cournot":  # payoffs far below those of the profile would hide it
             high = min(high, 2.5 * max(float(problem.played), float((verdict["deviation"] or {"to": 0})["to"])))
         choice = np.linspace(float(problem.lower), high, 300)
-        payoff = problem.payoff(choice, one=float)
-        axes.plot(unit * choice, payoff, color="C0")
+        payoff = 100 * problem.payoff(choice, one=float)
+        axes.plot(unit * choice, payoff, "-", color=COLOURS["blue"])
         at = float(problem.played)
-        axes.plot(unit * at, problem.payoff(at, one=float), "o", color="black", label="profile")
+        axes.plot(unit * at, 100 * problem.payoff(at, one=float), "o", color=COLOURS["black"], label="profile")
         deviation = verdict["deviation"]
         if deviation:
-            to = float(deviation["to"])
-            axes.plot(to, problem.payoff(to / unit, one=float), "^", color="C3", label=f"gains {deviation['gain']:.3g}")
+            to = float(deviation["to"]) / float(unit_of_choice(name, f))
+            best = 100 * problem.payoff(to, one=float)
+            axes.plot(unit * to, best, "^", ms=5, color=COLOURS["vermilion"], label="best deviation")
         spread = float(np.ptp(payoff))
-        if spread < 1e-12:  # exact indifference, not rounding, is what should be seen
-            axes.set_ylim(payoff[0] - abs(payoff[0]) - 1e-3, payoff[0] + abs(payoff[0]) + 1e-3)
-        axes.set(xlabel=what.get(name, "own allocation"), ylabel="payoff")
-        axes.legend(frameon=False, fontsize="small")
+        if spread < 1e-10:  # exact indifference, not rounding, is what should be seen
+            axes.set_ylim(payoff[0] - abs(payoff[0]) - 0.1, payoff[0] + abs(payoff[0]) + 0.1)
+        axes.margins(x=0.06, y=0.1)
+    figure.supylabel("payoff (percent of the issue a year)")
+    marks = {label: mark for axes in grid.flat for mark, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(marks.values(), marks, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -114,21 +128,23 @@ def draw_schedules(model: Any) -> Any:
     import numpy as np
 
     results = model.solve().results
-    figure, (left, right) = _axes(2)
+    figure, ((upper,), (lower,)) = canvas(2, height=4.8, sharex=True)
     n, expected, limit = model.bidders, results["equilibria"]["above"], results["equilibria"]["up_to"]
     yields = np.linspace(expected, limit, 300)
-    for part in (0.25, 0.5, 0.75, 1.0):
-        stop_out = expected + part * (limit - expected)
+    lines = zip(("blue", "vermilion", "green", "purple"), LINE_STYLES, strict=False)
+    for part, (name, style) in zip((0.25, 0.5, 0.75, 1.0), lines, strict=True):
+        stop_out, colour = expected + part * (limit - expected), COLOURS[name]
         at = model.with_(stop_out=exact(stop_out)).solve().results
         taken = at["intercept"] + at["slope"] * (yields - expected)
-        left.plot(100 * yields, n * taken, label=f"stop-out {100 * stop_out:.3g}%")
+        upper.plot(100 * yields, n * taken, ls=style, color=colour, label=f"{100 * stop_out:.3g}%")
         residual = np.maximum(1 - (n - 1) * taken, 0)
-        right.plot(100 * yields, residual * (yields - expected))
-        right.plot(100 * stop_out, (stop_out - expected) / n, "o", color=left.lines[-1].get_color())
-    left.axhline(1, color="grey", lw=0.8, ls="--")
-    left.set(xlabel="yield, percent a year", ylabel="demand, multiple of the issue", title="Aggregate schedules")
-    right.set(xlabel="yield the deviator clears at, percent a year", ylabel="payoff", title="Payoff of a deviator")
-    left.legend(frameon=False)
+        lower.plot(100 * yields, 100 * residual * (yields - expected), ls=style, color=colour)
+        lower.plot(100 * stop_out, 100 * (stop_out - expected) / n, "o", color=colour)
+    upper.axhline(1, color=COLOURS["grey"], lw=0.8, ls="-")
+    upper.set(ylabel="demand (multiple of the issue)", title="Aggregate schedules")
+    lower.set(xlabel="yield (percent a year)", ylabel="payoff (percent of the issue)")
+    lower.set_title("Payoff of who clears alone at another yield; dot: stop-out")
+    figure.legend(loc="outside lower center", ncols=4, columnspacing=1, title="stop-out of the equilibrium")
     return figure
 
 
@@ -141,12 +157,12 @@ def draw_book(model: Any) -> Any:
 MANDATE_FIGURES = [
     Figure(
         "1",
-        "aggregate inverse demand with mandate bounds: yield in percent, bid per bidder",
+        "aggregate inverse demand with mandate bounds: yield (percent a year) against bid (share of the issue)",
         draw_inverse_demand,
         "Figure 1",
     ),
-    Figure("budget", "bid and stop-out against budget, for three risk limits", draw_budget),
-    Figure("deviation", "payoff against own deviation, for each reading of the game", draw_deviations),
+    Figure("budget", "bid (share) and stop-out (percent a year) against budget, for three risk limits", draw_budget),
+    Figure("deviation", "payoff (percent of the issue) against own deviation, for each reading", draw_deviations),
 ]
 WELL_POSED_FIGURES = [Figure("schedules", "equilibria with several stop-outs, and why nobody deviates", draw_schedules)]
-ORDER_BOOK_FIGURES = [Figure("book", "cumulated demand by limit, supply and stop-out", draw_book)]
+ORDER_BOOK_FIGURES = [Figure("book", "cumulated bids, what is filled, the supply and the stop-out", draw_book)]
