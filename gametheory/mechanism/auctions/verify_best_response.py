@@ -34,7 +34,7 @@ def verify(
     Returns
     -------
     Certificate
-        Of kind ``"best_response"``.
+        Of kind ``"best_response"``; its note begins with the name of the problem, if it has one.
     """
     if concept != "best_response":
         raise InputError(f"a best-response problem has no concept '{concept}'", remedy="it is 'best_response'")
@@ -61,4 +61,8 @@ def verify(
         slope = problem.slope(best, one=one)
         at_most(max(slope * (high - best), slope * (low - best)), "a better choice exists")
     at_most(abs(payoff - problem.payoff(played, one=one) - one(answer.gain)), "gain over the choice played")
-    return checks.certificate("best_response")
+    note = "no other choice gains"
+    if answer.gain > 0:
+        note = f"moving from {float(played):.6g} to {float(best):.6g} gains {float(answer.gain):.6g}"
+    said = [text for text in (problem.name, "" if checks.found else note) if text]
+    return checks.certificate("best_response", ": ".join(said))
