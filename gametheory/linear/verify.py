@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory import tolerances
+from gametheory.checks import LISTED, Checks
 from gametheory.errors import InputError
 from gametheory.linear.answers import DualBound, FarkasRay, LinearAnswer, PrimalDual, UnboundedRay
 from gametheory.linear.program import LinearProgram
@@ -23,8 +24,6 @@ from gametheory.solution import Certificate, Violation
 
 Array = NDArray[Any]
 
-#: How many violations a certificate lists.
-LISTED = 20
 #: Reduced costs below this multiple of the size of their terms are rounding.
 ROUNDING = 64 * float(np.finfo(np.float64).eps)
 
@@ -56,7 +55,7 @@ def verify(lp: LinearProgram, answer: LinearAnswer, *, exact: bool, concept: str
     """
     if concept != "optimal":
         raise InputError(f"a linear program has no concept '{concept}'", remedy="its concept is 'optimal'")
-    checks = _Checks(lp.to_exact() if exact else lp.to_float(), exact)
+    checks = _ProgramChecks(lp.to_exact() if exact else lp.to_float(), exact)
     if isinstance(answer, PrimalDual):
         return _optimal(checks, answer)
     if isinstance(answer, FarkasRay):
@@ -68,17 +67,13 @@ def verify(lp: LinearProgram, answer: LinearAnswer, *, exact: bool, concept: str
     raise InputError(f"{type(answer).__name__} is not an answer to a linear program")
 
 
-class _Checks:
+class _ProgramChecks(Checks):
     """Conditions checked so far on one program."""
 
     def __init__(self, lp: LinearProgram, exact: bool) -> None:
+        super().__init__(tolerances.FEASIBILITY, exact)
         self.lp = lp
-        self.exact = exact
         self.sign = 1 if lp.sense == "min" else -1
-        self.checked = 0
-        self.worst: Any = exact_number(0) if exact else 0.0
-        self.found: list[Violation] = []
-        self.notes: list[str] = []
 
     def vector(self, values: Array, size: int, name: str) -> Array:
         if len(values) != size:
@@ -88,7 +83,7 @@ class _Checks:
     def number(self, value: Any) -> Any:
         return exact_number(value) if self.exact else float(value)
 
-    def at_most_zero(
+    def at_most_where(
         self, amounts: Array, places: Array, name: Callable[[int], str], scale: Array | None, floor: float = 1.0
     ) -> None:
         """Check ``amounts <= 0`` at `places`; in floats relative to ``max(floor, scale)``."""
@@ -113,7 +108,7 @@ class _Checks:
     def single(self, amount: Any, name: str, scale: Any) -> None:
         """Check ``amount <= 0`` of one number."""
         values = np.array([amount], dtype=object) if self.exact else np.array([amount])
-        self.at_most_zero(values, np.ones(1, dtype=bool), lambda _: name, np.array([scale]))
+        self.at_most_where(values, np.ones(1, dtype=bool), lambda _: name, np.array([scale]))
 
     def positive(self, value: Any, name: str, scale: Any, note: str) -> None:
         """Check ``value > 0``; in floats, by more than the tolerance times `scale`."""
@@ -124,10 +119,6 @@ class _Checks:
             self.found.append(Violation(name, self.number(max(-value, 0 * value))))
             self.notes.append(note)
 
-    @property
-    def tolerance(self) -> Any:
-        return exact_number(0) if self.exact else tolerances.FEASIBILITY
-
     def magnitude(self, x: Array) -> Array | None:
         """Return ``|A| |x|`` in floats, nothing where it is not needed."""
         return None if self.exact else self.lp.matrix.absolute.dot(np.abs(x))
@@ -135,15 +126,8 @@ class _Checks:
     def transposed_magnitude(self, y: Array) -> Array | None:
         return None if self.exact else self.lp.matrix.absolute.transpose_dot(np.abs(y))
 
-    def certificate(self, kind: str) -> Certificate:
-        worst_first = sorted(self.found, key=lambda v: v.amount, reverse=True)[:LISTED]
-        ok = not self.found
-        return Certificate(
-            kind, self.checked, self.worst, self.tolerance, self.exact, ok, tuple(worst_first), "; ".join(self.notes)
-        )
 
-
-def _optimal(checks: _Checks, answer: PrimalDual) -> Certificate:
+def _optimal(checks: _ProgramChecks, answer: PrimalDual) -> Certificate:
     lp = checks.lp
     x = checks.vector(answer.primal, lp.columns, "primal")
     y = checks.vector(answer.row_dual, lp.rows, "row_dual")
@@ -157,7 +141,7 @@ def _optimal(checks: _Checks, answer: PrimalDual) -> Certificate:
     return checks.certificate("lp_duality")
 
 
-def _feasible(checks: _Checks, x: Array) -> None:
+def _feasible(checks: _ProgramChecks, x: Array) -> None:
     lp = checks.lp
     activity, size = lp.matrix.dot(x), checks.magnitude(x)
     rows, columns = lp.row_names, lp.column_names
@@ -170,10 +154,10 @@ def _feasible(checks: _Checks, x: Array) -> None:
             excess = kept(values, broken)
             excess[broken] = side * (bounds[broken] - values[broken])
             reach = None if scale is None else np.maximum(scale, np.abs(np.where(there, bounds, 0)))
-            checks.at_most_zero(excess, there, _label(names, f"{which} bound"), reach)
+            checks.at_most_where(excess, there, _label(names, f"{which} bound"), reach)
 
 
-def _dual_feasible(checks: _Checks, y: Array) -> Any:
+def _dual_feasible(checks: _ProgramChecks, y: Array) -> Any:
     """Check the signs of multipliers and reduced costs; return the bound they prove."""
     lp = checks.lp
     reduced, terms = lp.reduced_costs(y), checks.transposed_magnitude(y)
@@ -196,7 +180,7 @@ def _dual_feasible(checks: _Checks, y: Array) -> Any:
 
 
 def _signs(
-    checks: _Checks,
+    checks: _ProgramChecks,
     multipliers: Array,
     has_low: Array,
     has_high: Array,
@@ -206,23 +190,23 @@ def _signs(
     """Check that multipliers without a bound to stand on are zero."""
     sign = checks.sign * signs(multipliers)
     strays = np.abs(multipliers)
-    checks.at_most_zero(kept(strays, (sign > 0) & ~has_low), ~has_low, name, size)
-    checks.at_most_zero(kept(strays, (sign < 0) & ~has_high), ~has_high, name, size)
+    checks.at_most_where(kept(strays, (sign > 0) & ~has_low), ~has_low, name, size)
+    checks.at_most_where(kept(strays, (sign < 0) & ~has_high), ~has_high, name, size)
 
 
-def _allowed(checks: _Checks, multipliers: Array, has_low: Array, has_high: Array) -> Array:
+def _allowed(checks: _ProgramChecks, multipliers: Array, has_low: Array, has_high: Array) -> Array:
     sign = checks.sign * signs(multipliers)
     return kept(multipliers, ~(((sign > 0) & ~has_low) | ((sign < 0) & ~has_high)))
 
 
-def _bound(checks: _Checks, answer: DualBound) -> Certificate:
+def _bound(checks: _ProgramChecks, answer: DualBound) -> Certificate:
     y = checks.vector(answer.row_dual, checks.lp.rows, "row_dual")
     proved, claimed = _dual_feasible(checks, y), checks.number(answer.bound)
     checks.single(checks.sign * (claimed - proved), "bound", None if checks.exact else abs(proved))
     return checks.certificate("dual_bound")
 
 
-def _farkas(checks: _Checks, answer: FarkasRay) -> Certificate:
+def _farkas(checks: _ProgramChecks, answer: FarkasRay) -> Certificate:
     lp = checks.lp
     rows, columns = lp.row_names, lp.column_names
     p = checks.vector(answer.row_lower, lp.rows, "row_lower")
@@ -237,8 +221,8 @@ def _farkas(checks: _Checks, answer: FarkasRay) -> Certificate:
         (t, lp.upper, lp.finite_upper, -1, columns, "upper"),
     ):
         size, everywhere = np.abs(multipliers), np.ones(len(multipliers), dtype=bool)
-        checks.at_most_zero(-multipliers, everywhere, _label(names, f"{which} multiplier sign"), size, 0.0)
-        checks.at_most_zero(size, ~there, _label(names, f"no {which} bound"), size, 0.0)
+        checks.at_most_where(-multipliers, everywhere, _label(names, f"{which} multiplier sign"), size, 0.0)
+        checks.at_most_where(size, ~there, _label(names, f"no {which} bound"), size, 0.0)
         value = value + side * inner(multipliers[there], bounds[there])
         if not checks.exact:
             value_size = value_size + float(size[there] @ np.abs(bounds[there]))
@@ -246,12 +230,12 @@ def _farkas(checks: _Checks, answer: FarkasRay) -> Certificate:
     terms = checks.transposed_magnitude(np.abs(p) + np.abs(q))
     scale = None if terms is None else terms + np.abs(s) + np.abs(t)
     every = np.ones(lp.columns, dtype=bool)
-    checks.at_most_zero(np.abs(combination), every, _label(columns, "multipliers do not cancel"), scale, 0.0)
+    checks.at_most_where(np.abs(combination), every, _label(columns, "multipliers do not cancel"), scale, 0.0)
     checks.positive(value, "contradiction", value_size, "the multipliers add up to no contradiction")
     return checks.certificate("farkas_ray")
 
 
-def _unbounded(checks: _Checks, answer: UnboundedRay) -> Certificate:
+def _unbounded(checks: _ProgramChecks, answer: UnboundedRay) -> Certificate:
     lp = checks.lp
     rows, columns = lp.row_names, lp.column_names
     _feasible(checks, checks.vector(answer.point, lp.columns, "point"))
@@ -261,8 +245,8 @@ def _unbounded(checks: _Checks, answer: UnboundedRay) -> Certificate:
         (lp.matrix.dot(ray), lp.finite_row_lower, lp.finite_row_upper, rows, checks.magnitude(ray)),
         (ray, lp.finite_lower, lp.finite_upper, columns, size),
     ):
-        checks.at_most_zero(-change, has_low, _label(names, "ray leaves lower bound"), scale, 0.0)
-        checks.at_most_zero(change, has_high, _label(names, "ray leaves upper bound"), scale, 0.0)
+        checks.at_most_where(-change, has_low, _label(names, "ray leaves lower bound"), scale, 0.0)
+        checks.at_most_where(change, has_high, _label(names, "ray leaves upper bound"), scale, 0.0)
     gain = -checks.sign * inner(lp.objective, ray)
     gain_size = checks.number(0) if checks.exact else float(np.abs(lp.objective) @ np.abs(ray))
     checks.positive(gain, "improvement", gain_size, "the ray does not improve the objective")

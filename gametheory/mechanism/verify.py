@@ -6,14 +6,13 @@ Exactly: every number is a fraction and the tolerance is 0. In floats each viola
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gametheory import tolerances
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.answers import (
     InfeasibilityProof,
@@ -23,7 +22,7 @@ from gametheory.mechanism.answers import (
     OptimalMechanism,
     UnboundedMechanism,
 )
-from gametheory.mechanism.arrays import shaped, to_numbers, zero
+from gametheory.mechanism.arrays import shaped, to_numbers
 from gametheory.mechanism.duality import dual_bound, virtual_value
 from gametheory.mechanism.exact_check import violations as exact_violations
 from gametheory.mechanism.incentives import (
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.mechanism.problem import MechanismProblem
-
-#: How many violations a certificate lists.
-LISTED = 20
 #: What a bare mechanism can be checked for.
 FEASIBLE = ("feasible", "incentive_compatible")
 
@@ -81,19 +77,20 @@ def verify(problem: MechanismProblem, answer: Any, *, exact: bool, concept: str 
         raise InputError(
             f"a mechanism problem has no concept '{concept}'", remedy=f"its concepts are optimal, {', '.join(FEASIBLE)}"
         )
-    checks = _Checks(problem.as_exact() if exact else problem.as_float())
+    checks = _ProblemChecks(problem.as_exact() if exact else problem.as_float())
     if isinstance(answer, OptimalMechanism) and concept in FEASIBLE:
         answer = answer.mechanism
     if isinstance(answer, Mechanism):
         _feasible(checks, answer.variables(checks.problem, exactly=exact))
         note = "feasible; that it is optimal is not claimed, for there are no multipliers"
-        return checks.certificate("incentive_compatibility", note)
+        return checks.certificate("incentive_compatibility", note if checks.ok else "")
     if isinstance(answer, OptimalMechanism):
         return _optimal(checks, answer)
     if isinstance(answer, MechanismBound):
         multipliers = _dual_feasible(checks, answer.multipliers, with_objective=True)
         bound = dual_bound(checks.problem, multipliers)
-        return checks.certificate("dual_bound", f"no mechanism gives the designer more than {bound}")
+        note = f"no mechanism gives the designer more than {bound}"
+        return checks.certificate("dual_bound", note if checks.ok else "")
     if isinstance(answer, InfeasibilityProof):
         return _infeasible(checks, answer)
     if isinstance(answer, UnboundedMechanism):
@@ -101,84 +98,35 @@ def verify(problem: MechanismProblem, answer: Any, *, exact: bool, concept: str 
     raise InputError(f"{type(answer).__name__} is not an answer to a mechanism problem")
 
 
-@dataclass
-class _Checks:
+class _ProblemChecks(Checks):
     """Conditions checked so far on one problem."""
 
-    problem: MechanismProblem
-    checked: int = 0
-    worst: Any = 0
-    found: list[Violation] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.exact = self.problem.exact
-        self.worst = zero(self.exact)
-        self.labels: ConstraintLabels = constraint_labels(self.problem)
-        self.tolerance: Any = Fraction(0) if self.exact else tolerances.FEASIBILITY
-
-    def at_most_zero(
-        self,
-        amounts: NDArray[Any],
-        name: Callable[..., str],
-        scale: Any = 1.0,
-        *,
-        count: int | None = None,
-        floor: float = 1.0,
-    ) -> None:
-        """Check ``amounts <= 0``, in floats relative to ``max(floor, scale)``; `name` is given the place."""
-        self.checked += amounts.size if count is None else count
-        places = np.argwhere(amounts > 0)
-        if not places.size and not (amounts.ndim == 0 and amounts > 0):
-            return
-        broken = amounts[tuple(places.T)] if amounts.ndim else amounts.reshape(1)
-        if not self.exact:
-            reach = np.broadcast_to(np.maximum(floor, scale), amounts.shape)
-            with np.errstate(divide="ignore"):
-                broken = broken / (reach[tuple(places.T)] if amounts.ndim else reach.reshape(1))
-        self.worst = max(self.worst, broken.max())
-        beyond = np.flatnonzero(broken > self.tolerance)
-        for at in beyond[np.argsort(-broken[beyond], kind="stable")[:LISTED]]:
-            place = (int(v) for v in places[at]) if amounts.ndim else ()
-            self.found.append(Violation(name(*place), broken[at] if self.exact else float(broken[at])))
-
-    def nothing_left(self, amounts: NDArray[Any], name: Callable[..., str], scale: Any = 1.0, **options: Any) -> None:
-        """Check ``amounts == 0``."""
-        self.at_most_zero(abs(amounts), name, scale, **options)
-
-    def require(self, holds: bool, name: str, amount: Any) -> None:
-        """Check one condition that is not an inequality between sizes."""
-        self.checked += 1
-        if not holds:
-            self.worst = max(self.worst, amount)
-            self.found.append(Violation(name, amount))
-
-    def certificate(self, kind: str, note: str = "") -> Certificate:
-        worst_first = tuple(sorted(self.found, key=lambda v: v.amount, reverse=True)[:LISTED])
-        ok = not self.found
-        worst = self.worst if self.exact else float(self.worst)
-        return Certificate(kind, self.checked, worst, self.tolerance, self.exact, ok, worst_first, note if ok else "")
+    def __init__(self, problem: MechanismProblem) -> None:
+        super().__init__(tolerances.FEASIBILITY, problem.exact)
+        self.problem = problem
+        self.labels: ConstraintLabels = constraint_labels(problem)
 
 
-def _feasible(checks: _Checks, variables: NDArray[Any]) -> None:
+def _feasible(checks: _ProblemChecks, variables: NDArray[Any]) -> None:
     problem, labels = checks.problem, checks.labels
     polytope, d = problem.polytope, len(problem.decisions)
     x = variables[:, :d]
-    checks.at_most_zero(polytope.lower - x, lambda t, v: f"{labels.variable(v, t)} lower bound", abs(x))
-    checks.at_most_zero(x - polytope.upper, lambda t, v: f"{labels.variable(v, t)} upper bound", abs(x))
+    checks.all_at_most(polytope.lower - x, lambda t, v: f"{labels.variable(v, t)} lower bound", abs(x))
+    checks.all_at_most(x - polytope.upper, lambda t, v: f"{labels.variable(v, t)} upper bound", abs(x))
     if polytope.rows:
         excess = x @ polytope.matrix.T - polytope.bound
         excess = np.where(polytope.equality, abs(excess), excess)
-        checks.at_most_zero(excess, lambda t, r: labels.limit(r, t), abs(x) @ abs(polytope.matrix.T))
+        checks.all_at_most(excess, lambda t, r: labels.limit(r, t), abs(x) @ abs(polytope.matrix.T))
     for j, (budget, excess) in enumerate(zip(problem.budgets, budget_activity(problem, variables), strict=True)):
         signed = {"<=": excess, ">=": -excess, "=": abs(excess)}[budget.sense]
         size = abs(problem.budget_row(budget) * variables).sum(axis=1)
         if budget.timing == "ex_ante":
             size = (problem.prior.ravel() * size).sum(keepdims=True)
-        checks.at_most_zero(signed, lambda row, j=j: labels.budget(j, row), size)
+        checks.all_at_most(signed, lambda row, j=j: labels.budget(j, row), size)
     for i, slack in enumerate(participation_slack(problem, variables)):
         if slack.size:
             size = _utility_size(problem, i, variables)
-            checks.at_most_zero(-slack, lambda row, i=i: labels.participation(i, row), size)
+            checks.all_at_most(-slack, lambda row, i=i: labels.participation(i, row), size)
     for i in range(len(problem.agents)):
         if block_count(problem, i):
             _incentives(checks, i, variables)
@@ -194,19 +142,19 @@ def _utility_size(problem: MechanismProblem, i: int, variables: NDArray[Any]) ->
     return (abs(interim_stakes(problem, i)) * size[problem.profiles_of(i)]).sum(axis=(1, 2))
 
 
-def _incentives(checks: _Checks, i: int, variables: NDArray[Any]) -> None:
+def _incentives(checks: _ProblemChecks, i: int, variables: NDArray[Any]) -> None:
     """Check every pair of types of agent i, in every block."""
     problem, labels = checks.problem, checks.labels
     stakes, reported = block_stakes(problem, i), block_reported(problem, i, variables)
     pairs = stakes.shape[0] * stakes.shape[1] * (stakes.shape[1] - 1)
     if checks.exact:
         index, amounts = exact_violations(stakes, reported)
-        checks.at_most_zero(amounts, lambda n: labels.incentive(i, *(int(v) for v in index[n][[1, 2, 0]])), count=pairs)
+        checks.all_at_most(amounts, lambda n: labels.incentive(i, *(int(v) for v in index[n][[1, 2, 0]])), count=pairs)
         return
     size = (abs(stakes) * abs(reported)).sum(axis=2)
     for block, type_, slack, _ in slack_chunks(stakes, reported):
         part = size[block : block + slack.shape[0], type_ : type_ + slack.shape[1], None]
-        checks.at_most_zero(
+        checks.all_at_most(
             np.negative(slack, out=slack),
             lambda b, a, s, block=block, type_=type_: labels.incentive(i, type_ + a, s, block + b),
             part,
@@ -215,31 +163,31 @@ def _incentives(checks: _Checks, i: int, variables: NDArray[Any]) -> None:
     checks.checked += pairs
 
 
-def _dual_feasible(checks: _Checks, given: Multipliers, *, with_objective: bool) -> Multipliers:
+def _dual_feasible(checks: _ProblemChecks, given: Multipliers, *, with_objective: bool) -> Multipliers:
     """Check the signs of multipliers, and that transfers cancel out of the Lagrangean."""
     problem, labels = checks.problem, checks.labels
     multipliers = given.fitted(problem, exactly=checks.exact)
     index = multipliers.incentive_index
     floor = 1.0 if with_objective else 0.0
     size = 1.0 if with_objective else _largest(multipliers)
-    checks.at_most_zero(
+    checks.all_at_most(
         -multipliers.incentive, lambda n: f"multiplier of {labels.incentive(*map(int, index[n]))}", size, floor=floor
     )
     for i, gamma in enumerate(multipliers.participation):
-        checks.at_most_zero(-gamma, lambda a, i=i: f"multiplier of {labels.participation(i, a)}", size, floor=floor)
+        checks.all_at_most(-gamma, lambda a, i=i: f"multiplier of {labels.participation(i, a)}", size, floor=floor)
     for j, (budget, kappa) in enumerate(zip(problem.budgets, multipliers.budgets, strict=True)):
         if budget.sense != "=":
             signed = -kappa if budget.sense == "<=" else kappa
-            checks.at_most_zero(signed, lambda row, j=j: f"multiplier of {labels.budget(j, row)}", size, floor=floor)
+            checks.all_at_most(signed, lambda row, j=j: f"multiplier of {labels.budget(j, row)}", size, floor=floor)
     if problem.polytope.rows:
         free = problem.polytope.equality[None, :]
         signed = np.where(free, 0 * multipliers.decisions, -multipliers.decisions)
-        checks.at_most_zero(signed, lambda t, r: f"multiplier of {labels.limit(r, t)}", size, floor=floor)
+        checks.all_at_most(signed, lambda t, r: f"multiplier of {labels.limit(r, t)}", size, floor=floor)
     d = len(problem.decisions)
     if problem.transfers:
         left = virtual_value(problem, multipliers, with_objective=with_objective)[:, d:]
         size = 1.0 if checks.exact else _flow_size(problem, multipliers, with_objective)
-        checks.nothing_left(left, lambda t, k: f"virtual value of {labels.variable(d + k, t)}", size, floor=floor)
+        checks.all_zero(left, lambda t, k: f"virtual value of {labels.variable(d + k, t)}", size, floor=floor)
     return multipliers
 
 
@@ -260,7 +208,7 @@ def _flow_size(problem: MechanismProblem, multipliers: Multipliers, with_objecti
     return own + (weights + _largest(multipliers)) * float(max(units))
 
 
-def _optimal(checks: _Checks, answer: OptimalMechanism) -> Certificate:
+def _optimal(checks: _ProblemChecks, answer: OptimalMechanism) -> Certificate:
     problem = checks.problem
     variables = answer.mechanism.variables(problem, exactly=checks.exact)
     _feasible(checks, variables)
@@ -268,13 +216,11 @@ def _optimal(checks: _Checks, answer: OptimalMechanism) -> Certificate:
     coefficients = objective_coefficients(problem)
     value, bound = inner(coefficients, variables), dual_bound(problem, multipliers)
     size = 1.0 if checks.exact else abs(float(value))
-    gap = np.empty((), dtype=object if checks.exact else np.float64)
-    gap[()] = abs(bound - value)
-    checks.at_most_zero(gap, lambda: "duality gap", size)
+    checks.at_most(abs(bound - value), "duality gap", size)
     return checks.certificate("lp_duality")
 
 
-def _infeasible(checks: _Checks, answer: InfeasibilityProof) -> Certificate:
+def _infeasible(checks: _ProblemChecks, answer: InfeasibilityProof) -> Certificate:
     multipliers = _dual_feasible(checks, answer.multipliers, with_objective=False)
     total = dual_bound(checks.problem, multipliers, with_objective=False)
     beyond = 0 if checks.exact else checks.tolerance * _largest(multipliers)
@@ -282,7 +228,7 @@ def _infeasible(checks: _Checks, answer: InfeasibilityProof) -> Certificate:
     return checks.certificate("farkas_ray")
 
 
-def _unbounded(checks: _Checks, answer: UnboundedMechanism) -> Certificate:
+def _unbounded(checks: _ProblemChecks, answer: UnboundedMechanism) -> Certificate:
     """Check a feasible mechanism and a direction of transfers that keeps it feasible and pays the designer."""
     problem, exactly = checks.problem, checks.exact
     variables = answer.mechanism.variables(problem, exactly=exactly)
@@ -290,21 +236,18 @@ def _unbounded(checks: _Checks, answer: UnboundedMechanism) -> Certificate:
     d, k = len(problem.decisions), len(problem.transfers)
     given = shaped(answer.direction, [(*problem.shape, k)], "the direction").reshape(problem.profiles, k)
     direction = np.concatenate([0 * variables[:, :d], to_numbers(given, exactly)], axis=1)
-    recession = _Checks(_homogeneous(problem))
+    recession = _ProblemChecks(_homogeneous(problem))
     largest = 1 if exactly else float(abs(direction).max(initial=0.0)) or 1.0
     _feasible(recession, direction / largest)
     gain = inner(objective_coefficients(problem), direction / largest)
     recession.require(gain > recession.tolerance, "designer's gain along the direction", max(-gain, 0 * gain))
-    checks.checked += recession.checked
-    checks.worst = max(checks.worst, recession.worst)
-    checks.found += [Violation(f"direction: {v.constraint}", v.amount) for v in recession.found]
+    named = (Violation(f"direction: {v.constraint}", v.amount) for v in recession.found)
+    checks.include(recession.checked, recession.worst, named)
     return checks.certificate("unbounded_ray")
 
 
 def _homogeneous(problem: MechanismProblem) -> MechanismProblem:
     """Return the problem whose feasible mechanisms are the directions of `problem`'s: all bounds 0."""
-    from dataclasses import replace
-
     from gametheory.mechanism.constraints import DecisionPolytope
 
     nothing = to_numbers(np.zeros(len(problem.decisions), dtype=np.int64), problem.exact)

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory import tolerances
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.linear.verify import verify as verify_program
 from gametheory.mechanism.arrays import to_numbers, zero
 from gametheory.mechanism.communication.answers import CommunicationMechanism, NoCommunicationMechanism
 from gametheory.mechanism.communication.manipulations import messages, response_gain, responses
-from gametheory.solution import Certificate, Violation
+from gametheory.solution import Certificate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.mechanism.communication.problem import CommunicationProblem
-
-#: How many violations a certificate lists.
-LISTED = 20
 
 
 def verify(problem: CommunicationProblem, answer: Any, *, exact: bool, concept: str = "optimal") -> Certificate:
@@ -43,7 +41,7 @@ def verify(problem: CommunicationProblem, answer: Any, *, exact: bool, concept: 
     if answer.probabilities.shape != problem.shape:
         raise InputError(f"the probabilities have shape {answer.probabilities.shape}, not {problem.shape}")
     x = to_numbers(answer.probabilities, exact)
-    checks = _Checks(exact)
+    checks = Checks(tolerances.FEASIBILITY, exact)
     _check_probabilities(problem, x, checks)
     for i in range(len(problem.agents)):
         _check_agent(problem, i, x, checks)
@@ -51,46 +49,21 @@ def verify(problem: CommunicationProblem, answer: Any, *, exact: bool, concept: 
         return checks.certificate("communication_incentives", "feasibility only: no multipliers to prove optimality")
     if (to_numbers(answer.proof.primal[: x.size], exact) != x.ravel()).any():
         raise InputError("the proof is about other probabilities than the mechanism's")
-    return checks.joined(verify_program(problem.program(), answer.proof, exact=exact))
+    duality = verify_program(problem.program(), answer.proof, exact=exact)
+    checks.include(duality.checked, duality.max_violation, duality.violations)
+    return checks.certificate("communication_duality", duality.note)
 
 
-class _Checks:
-    """Conditions checked so far."""
-
-    def __init__(self, exact: bool) -> None:
-        self.exact = exact
-        self.checked = 0
-        self.worst: Any = zero(exact)
-        self.found: list[Violation] = []
-        self.tolerance: Any = zero(exact) if exact else tolerances.FEASIBILITY
-
-    def nonpositive(self, amount: Any, name: str) -> None:
-        self.checked += 1
-        self.worst = max(self.worst, amount)
-        if amount > self.tolerance:
-            self.found.append(Violation(name, amount))
-
-    def certificate(self, kind: str, note: str = "") -> Certificate:
-        listed = tuple(sorted(self.found, key=lambda v: v.amount, reverse=True)[:LISTED])
-        return Certificate(kind, self.checked, self.worst, self.tolerance, self.exact, not self.found, listed, note)
-
-    def joined(self, other: Certificate) -> Certificate:
-        self.checked += other.checked
-        self.worst = max(self.worst, other.max_violation)
-        self.found.extend(other.violations)
-        return self.certificate("communication_duality", other.note)
-
-
-def _check_probabilities(problem: CommunicationProblem, x: NDArray[Any], checks: _Checks) -> None:
+def _check_probabilities(problem: CommunicationProblem, x: NDArray[Any], checks: Checks) -> None:
     outcomes = tuple(range(len(problem.information_shape), len(problem.shape)))
     totals, least = x.sum(axis=outcomes), x.min(axis=outcomes)
     for at in np.ndindex(*problem.information_shape):
         label = problem.information_label(at)
-        checks.nonpositive(abs(totals[at] - 1), f"probability:{label}")
-        checks.nonpositive(-least[at], f"probability:{label}: negative")
+        checks.at_most(abs(totals[at] - 1), f"probability:{label}")
+        checks.at_most(-least[at], f"probability:{label}: negative")
 
 
-def _check_agent(problem: CommunicationProblem, i: int, x: NDArray[Any], checks: _Checks) -> None:
+def _check_agent(problem: CommunicationProblem, i: int, x: NDArray[Any], checks: Checks) -> None:
     agent, axis = problem.agents[i], problem.type_axis(i)
     stakes = problem.weighted(problem.utility[i])
     for a, own in enumerate(problem.types[i]):
@@ -98,7 +71,7 @@ def _check_agent(problem: CommunicationProblem, i: int, x: NDArray[Any], checks:
         honest = (gain * np.take(x, a, axis)).sum()
         if problem.outside is not None:
             least = problem.outside[i][a] * np.take(problem.prior, a, axis).sum()
-            checks.nonpositive(least - honest, f"participation:{agent}:{own}")
+            checks.at_most(least - honest, f"participation:{agent}:{own}")
         for s, report in enumerate(problem.types[i]):
             if s != a and problem.types_are == "known":
                 continue
@@ -113,4 +86,4 @@ def _check_agent(problem: CommunicationProblem, i: int, x: NDArray[Any], checks:
                 if response != "obey" and value > brings[0][0]:
                     rule.append(f"{message}->{response}")
             name = f"honesty:{agent}:{own}->{report}" if s != a else f"obedience:{agent}:{own}"
-            checks.nonpositive(best - honest, ":".join([name, *rule]))
+            checks.at_most(best - honest, ":".join([name, *rule]))

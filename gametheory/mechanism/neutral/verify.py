@@ -30,18 +30,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory import tolerances
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.neutral.answers import NeutralMechanism, NeutralOptimum, Weights
 from gametheory.mechanism.neutral.trade import OneSidedTrade
 from gametheory.mechanism.neutral.virtual import solve_dominant, transformation, virtual_costs, virtual_surplus
 from gametheory.numbers import exact as exact_number
 from gametheory.numbers import exact_array
-from gametheory.solution import Certificate, Violation
+from gametheory.solution import Certificate
 
 Array = NDArray[Any]
 
-#: How many violations a certificate lists.
-LISTED = 20
 #: Where the path of weights is checked point by point.
 PATH = (Fraction(1), Fraction(1, 2**6), Fraction(1, 2**20))
 
@@ -74,62 +73,36 @@ def verify(trade: OneSidedTrade, answer: NeutralOptimum, *, exact: bool, concept
         raise InputError(f"a one-sided trade has no concept '{concept}'", remedy="its concept is 'neutral'")
     if not isinstance(answer, NeutralOptimum):
         raise InputError(f"{type(answer).__name__} is not an answer to a one-sided trade")
-    checks = _Checks(trade, exact)
+    checks = _TradeChecks(trade, exact)
     constant = _mechanism(checks, answer.mechanism, "")
     notes = [f"for every e in (0, 1] the warrants along the path exceed utilities by at most {constant} e"] * exact
     if answer.alternative is not None:
         _mechanism(checks, answer.alternative, "alternative:")
         if answer.mechanism.same_payoffs(answer.alternative):
-            checks.fail("alternative:payoffs", Fraction(1))
+            checks.require(False, "alternative:payoffs", Fraction(1))
     if answer.payoffs_unique:
         notes.append("that payoffs are unique was shown by a search and is not part of this check")
-    return checks.certificate("; ".join(notes))
+    return checks.certificate("neutral", "; ".join(notes))
 
 
-class _Checks:
+class _TradeChecks(Checks):
     """Conditions checked so far, in fractions; in float mode amounts are relative to the size of the data."""
 
     def __init__(self, trade: OneSidedTrade, exact: bool) -> None:
+        super().__init__(tolerances.FEASIBILITY, exact)
         self.trade = trade
-        self.exact = exact
         size = max(abs(gain) for gain in (trade.values - trade.costs).tolist())
-        self.scale = Fraction(1) if exact else size or Fraction(1)
-        self.tolerance = Fraction(0) if exact else exact_number(tolerances.FEASIBILITY)
-        self.checked = 0
-        self.worst = Fraction(0)
-        self.violations: list[Violation] = []
+        self.unit = Fraction(1) if exact else size or Fraction(1)
 
-    def at_most_zero(self, name: str, amount: Fraction) -> None:
-        self.checked += 1
-        amount = amount / self.scale
-        self.worst = max(self.worst, amount)
-        if amount > self.tolerance:
-            self.violations.append(Violation(name, amount if self.exact else float(amount)))
+    def at_most(self, amount: Any, name: str, scale: Any = 0) -> None:
+        super().at_most(amount / self.unit, name, scale)
 
-    def zero(self, name: str, amount: Fraction) -> None:
-        self.at_most_zero(name, abs(amount))
+    def zero(self, amount: Fraction, name: str) -> None:
+        self.at_most(abs(amount), name)
 
-    def fail(self, name: str, amount: Fraction) -> None:
-        self.checked += 1
-        self.worst = max(self.worst, amount)
-        self.violations.append(Violation(name, amount if self.exact else float(amount)))
-
-    def per_type(self, name: str, amounts: Array) -> None:
+    def per_type(self, amounts: Array, name: str) -> None:
         for label, amount in zip(self.trade.types, amounts.tolist(), strict=True):
-            self.at_most_zero(f"{name}:{label}", amount)
-
-    def certificate(self, note: str) -> Certificate:
-        worst_first = sorted(self.violations, key=lambda v: v.amount, reverse=True)[:LISTED]
-        return Certificate(
-            "neutral",
-            self.checked,
-            self.worst if self.exact else float(self.worst),
-            self.tolerance if self.exact else float(self.tolerance),
-            self.exact,
-            not self.violations,
-            tuple(worst_first),
-            note,
-        )
+            self.at_most(amount, f"{name}:{label}")
 
 
 def _pairs(trade: OneSidedTrade) -> Iterator[tuple[int, int, str]]:
@@ -140,9 +113,9 @@ def _pairs(trade: OneSidedTrade) -> Iterator[tuple[int, int, str]]:
                 yield t, s, f"{report}|{true}"
 
 
-def _mechanism(checks: _Checks, given: NeutralMechanism, prefix: str) -> Fraction:
+def _mechanism(checks: _TradeChecks, given: NeutralMechanism, prefix: str) -> Fraction:
     trade, n = checks.trade, checks.trade.size
-    before = len(checks.violations)
+    before = len(checks.found)
     for array in (given.quantities, given.payments, given.informed_utilities, given.informed_warrants):
         if array.size != n:
             raise InputError(f"an array of {array.size} numbers where the form has {n} types")
@@ -150,28 +123,28 @@ def _mechanism(checks: _Checks, given: NeutralMechanism, prefix: str) -> Fractio
     utilities = trade.informed_utilities(quantities, payments)
     slack = trade.incentive_slack(quantities, payments)
     total = trade.uninformed_utility(quantities, payments)
-    checks.per_type(f"{prefix}quantity above 1", quantities - 1)
-    checks.per_type(f"{prefix}quantity below 0", -quantities)
-    checks.per_type(f"{prefix}participation", -utilities)
-    checks.at_most_zero(f"{prefix}participation:uninformed", -total)
+    checks.per_type(quantities - 1, f"{prefix}quantity above 1")
+    checks.per_type(-quantities, f"{prefix}quantity below 0")
+    checks.per_type(-utilities, f"{prefix}participation")
+    checks.at_most(-total, f"{prefix}participation:uninformed")
     for t, s, name in _pairs(trade):
-        checks.at_most_zero(f"{prefix}incentive:{name}", -slack[t, s])
-    checks.per_type(f"{prefix}utility as stated", abs(utilities - exact_array(given.informed_utilities)))
-    checks.zero(f"{prefix}utility as stated:uninformed", total - exact_number(given.uninformed_utility))
+        checks.at_most(-slack[t, s], f"{prefix}incentive:{name}")
+    checks.per_type(abs(utilities - exact_array(given.informed_utilities)), f"{prefix}utility as stated")
+    checks.zero(total - exact_number(given.uninformed_utility), f"{prefix}utility as stated:uninformed")
 
     limit = _optimality(checks, given.limit, quantities, slack, f"{prefix}limit", positive=False)
     efficient = _optimality(checks, given.efficiency, quantities, slack, f"{prefix}efficiency", positive=True)
     warrants = exact_array(given.informed_warrants)
     surplus = _warrants(checks, limit, warrants, exact_number(given.uninformed_warrant), prefix)
-    checks.per_type(f"{prefix}less than warranted", warrants - utilities)
-    checks.at_most_zero(f"{prefix}less than warranted:uninformed", exact_number(given.uninformed_warrant) - total)
-    if len(checks.violations) > before:
+    checks.per_type(warrants - utilities, f"{prefix}less than warranted")
+    checks.at_most(exact_number(given.uninformed_warrant) - total, f"{prefix}less than warranted:uninformed")
+    if len(checks.found) > before:
         return Fraction(0)
     return _path(checks, (limit, efficient), (warrants, surplus), (utilities, total), prefix)
 
 
 def _optimality(
-    checks: _Checks, weights: Weights, quantities: Array, slack: Array, prefix: str, *, positive: bool
+    checks: _TradeChecks, weights: Weights, quantities: Array, slack: Array, prefix: str, *, positive: bool
 ) -> Array:
     """Check the conditions under which the mechanism is optimal for the weights; return M, scaled."""
     trade = checks.trade
@@ -179,40 +152,40 @@ def _optimality(
         raise InputError(f"{weights.informed.size} weights where the form has {trade.size} types")
     other = exact_number(weights.uninformed)
     if other <= 0:
-        checks.fail(f"{prefix}:weight:uninformed", 1 - other)
+        checks.require(False, f"{prefix}:weight:uninformed", 1 - other)
         other = Fraction(1)
     informed, alpha = exact_array(weights.informed) / other, exact_array(weights.alpha) / other
     for t, label in enumerate(trade.types):
         if positive and not informed[t] > 0:
-            checks.fail(f"{prefix}:weight:{label}", 1 - informed[t])
+            checks.require(False, f"{prefix}:weight:{label}", 1 - informed[t])
         else:
-            checks.at_most_zero(f"{prefix}:weight:{label}", -informed[t])
-        checks.zero(f"{prefix}:multiplier:{label}|{label}", alpha[t, t])
+            checks.at_most(-informed[t], f"{prefix}:weight:{label}")
+        checks.zero(alpha[t, t], f"{prefix}:multiplier:{label}|{label}")
     for t, s, name in _pairs(trade):
-        checks.at_most_zero(f"{prefix}:multiplier:{name}", -alpha[t, s])
-        checks.zero(f"{prefix}:slack:{name}", alpha[t, s] * slack[t, s])
+        checks.at_most(-alpha[t, s], f"{prefix}:multiplier:{name}")
+        checks.zero(alpha[t, s] * slack[t, s], f"{prefix}:slack:{name}")
     matrix = transformation(informed, alpha)
-    checks.per_type(f"{prefix}:money", abs(matrix.sum(axis=1) - trade.prior))
+    checks.per_type(abs(matrix.sum(axis=1) - trade.prior), f"{prefix}:money")
     gain = trade.values - virtual_costs(trade, matrix)
-    checks.per_type(f"{prefix}:virtual surplus", trade.prior * (np.maximum(gain, 0 * gain) - gain * quantities))
+    checks.per_type(trade.prior * (np.maximum(gain, 0 * gain) - gain * quantities), f"{prefix}:virtual surplus")
     return matrix
 
 
-def _warrants(checks: _Checks, matrix: Array, warrants: Array, uninformed: Fraction, prefix: str) -> Array:
+def _warrants(checks: _TradeChecks, matrix: Array, warrants: Array, uninformed: Fraction, prefix: str) -> Array:
     """Check that the warrants are those of the limit weights; return the virtual surplus times the prior."""
     trade = checks.trade
     surplus: Array = trade.prior * virtual_surplus(trade, virtual_costs(trade, matrix))
     residual = (matrix.dot(warrants) - trade.power * surplus).tolist()
     for members in trade.classes:
-        checks.zero(f"{prefix}warrant:{'+'.join(trade.types[t] for t in members)}", sum(residual[t] for t in members))
+        checks.zero(sum(residual[t] for t in members), f"{prefix}warrant:{'+'.join(trade.types[t] for t in members)}")
         for t in members[1:]:
-            checks.zero(f"{prefix}warrants of equal costs:{trade.types[t]}", warrants[t] - warrants[members[0]])
-    checks.zero(f"{prefix}warrant:uninformed", (1 - trade.power) * surplus.sum() - uninformed)
+            checks.zero(warrants[t] - warrants[members[0]], f"{prefix}warrants of equal costs:{trade.types[t]}")
+    checks.zero((1 - trade.power) * surplus.sum() - uninformed, f"{prefix}warrant:uninformed")
     return surplus
 
 
 def _path(
-    checks: _Checks,
+    checks: _TradeChecks,
     matrices: tuple[Array, Array],
     warranted: tuple[Array, Array],
     reached: tuple[Array, Fraction],
@@ -234,8 +207,8 @@ def _path(
         reward = trade.prior * virtual_surplus(trade, virtual_costs(trade, matrix))
         informed = solve_dominant(matrix + laplacian / step, trade.power * reward)
         where = f"{prefix}path:{step}"
-        checks.per_type(where, informed - utilities - constant * step)
-        checks.at_most_zero(f"{where}:uninformed", (1 - trade.power) * reward.sum() - total - constant * step)
+        checks.per_type(informed - utilities - constant * step, where)
+        checks.at_most((1 - trade.power) * reward.sum() - total - constant * step, f"{where}:uninformed")
     return constant
 
 

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory import tolerances
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.arrays import to_numbers, zero
 from gametheory.mechanism.reduced_form.answers import ReducedFormMechanism
-from gametheory.solution import Certificate, Violation
+from gametheory.solution import Certificate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.mechanism.reduced_form.auction import ReducedFormAuction
-
-#: How many violations a certificate lists.
-LISTED = 20
 
 
 def verify(auction: ReducedFormAuction, answer: Any, *, exact: bool, concept: str = "optimal") -> Certificate:
@@ -48,7 +46,7 @@ def verify(auction: ReducedFormAuction, answer: Any, *, exact: bool, concept: st
         raise InputError(f"{type(answer).__name__} is not an answer to an auction in reduced form")
     winning = _fitted(auction, answer.winning, "winning", exact)
     payments = _fitted(auction, answer.payments, "payments", exact)
-    checks = _Checks(exact)
+    checks = Checks(tolerances.FEASIBILITY, exact)
     for i, bidder in enumerate(auction.bidders):
         _check_bidder(auction, i, bidder, winning[i], payments[i], checks)
     _check_border(auction, winning, checks)
@@ -58,33 +56,11 @@ def verify(auction: ReducedFormAuction, answer: Any, *, exact: bool, concept: st
     for i, bidder in enumerate(auction.bidders):
         change = auction.probabilities[i] * (ironed[i] - auction.virtual_values(i))
         tails = change[::-1].cumsum()[::-1]
-        checks.nonpositive(-tails, [f"ironing:{bidder}:{k}" for k in _labels(auction, i)])
+        checks.all_at_most(-tails, [f"ironing:{bidder}:{k}" for k in _labels(auction, i)].__getitem__)
     value = sum(_objective(auction, i, winning[i], payments[i]) for i in range(len(auction.bidders)))
     bound = _expected_maximum(auction, ironed)
-    checks.nonpositive(np.array([abs(bound - value)], dtype=winning[0].dtype), ["duality gap"])
-    return checks.certificate("border_duality", "")
-
-
-class _Checks:
-    """Conditions checked so far."""
-
-    def __init__(self, exact: bool) -> None:
-        self.exact = exact
-        self.checked = 0
-        self.worst: Any = zero(exact)
-        self.found: list[Violation] = []
-        self.tolerance: Any = zero(exact) if exact else tolerances.FEASIBILITY
-
-    def nonpositive(self, amounts: NDArray[Any], names: list[str]) -> None:
-        self.checked += amounts.size
-        for k in np.flatnonzero(np.asarray(amounts > 0, dtype=bool)):
-            self.worst = max(self.worst, amounts[k])
-            if amounts[k] > self.tolerance:
-                self.found.append(Violation(names[k], amounts[k]))
-
-    def certificate(self, kind: str, note: str) -> Certificate:
-        listed = tuple(sorted(self.found, key=lambda v: v.amount, reverse=True)[:LISTED])
-        return Certificate(kind, self.checked, self.worst, self.tolerance, self.exact, not self.found, listed, note)
+    checks.at_most(abs(bound - value), "duality gap")
+    return checks.certificate("border_duality")
 
 
 def _fitted(
@@ -102,19 +78,19 @@ def _labels(auction: ReducedFormAuction, i: int) -> list[str]:
 
 
 def _check_bidder(
-    auction: ReducedFormAuction, i: int, bidder: str, q: NDArray[Any], paid: NDArray[Any], checks: _Checks
+    auction: ReducedFormAuction, i: int, bidder: str, q: NDArray[Any], paid: NDArray[Any], checks: Checks
 ) -> None:
     """Check participation and every pair of values."""
     v, labels = auction.values[i], _labels(auction, i)
     utility = v * q - paid
-    checks.nonpositive(-utility, [f"participation:{bidder}:{k}" for k in labels])
-    checks.nonpositive(-q, [f"negative:{bidder}:{k}" for k in labels])
+    checks.all_at_most(-utility, [f"participation:{bidder}:{k}" for k in labels].__getitem__)
+    checks.all_at_most(-q, [f"negative:{bidder}:{k}" for k in labels].__getitem__)
     for k, label in enumerate(labels):
         gain = v[k] * q - paid - utility[k]
-        checks.nonpositive(gain, [f"incentive:{bidder}:{label}->{other}" for other in labels])
+        checks.all_at_most(gain, [f"incentive:{bidder}:{label}->{other}" for other in labels].__getitem__)
 
 
-def _check_border(auction: ReducedFormAuction, winning: list[NDArray[Any]], checks: _Checks) -> None:
+def _check_border(auction: ReducedFormAuction, winning: list[NDArray[Any]], checks: Checks) -> None:
     """Check the sets of values at which Border's condition can be tightest."""
     entries = []
     for i, (q, f) in enumerate(zip(winning, auction.probabilities, strict=True)):
@@ -136,7 +112,7 @@ def _check_border(auction: ReducedFormAuction, winning: list[NDArray[Any]], chec
             nobody = nobody * chance
         amounts.append(wins - (one - nobody))
         names.append(f"border:{auction.bidders[i]}:{auction.values[i][k]} and above")
-    checks.nonpositive(np.array(amounts, dtype=winning[0].dtype), names)
+    checks.all_at_most(np.array(amounts, dtype=winning[0].dtype), names.__getitem__)
 
 
 def _objective(auction: ReducedFormAuction, i: int, q: NDArray[Any], paid: NDArray[Any]) -> Any:
