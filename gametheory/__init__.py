@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from gametheory.figures import COLOURS, DOUBLE_COLUMN, LINE_STYLES, SINGLE_COLUMN, Figure, canvas, figure_style
     from gametheory.forms import FormType, form_types, register_form
+    from gametheory.frames import claims_frame
     from gametheory.limits import Budget, LimitReached, Limits
     from gametheory.linear import LinearProgram
     from gametheory.loading import load
@@ -152,6 +153,7 @@ else:
             "canvas",
             "figure_style",
         ),
+        "frames": ("claims_frame",),
         "forms": ("FormType", "form_types", "register_form"),
         "limits": ("Budget", "LimitReached", "Limits"),
         "linear": ("LinearProgram",),
@@ -329,6 +331,7 @@ __all__ = [
     "balance_sheets",
     "best_core",
     "canvas",
+    "claims_frame",
     "core_numbers",
     "core_periphery",
     "draw_order_book",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from gametheory.errors import ModelError, UsageError
+from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
     from gametheory.model import Model
@@ -47,7 +48,7 @@ class Reported(Mapping[str, Any]):
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Displayed):
     """One statement of a paper.
 
     Either `check` decides it, or `paper` is compared with `ours`; with neither, it is not testable.
@@ -114,7 +115,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class ClaimReport:
+class ClaimReport(Displayed):
     """A claim beside what was computed."""
 
     claim: Claim

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gametheory.errors import GameTheoryError, InputError, ModelError, UsageError, nearest
 from gametheory.limits import LimitReached
+from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
     from gametheory.claims import Claim
@@ -80,7 +81,7 @@ class Constraint:
     remedy: str = ""
 
 
-class Model(BaseModel):
+class Model(Displayed, BaseModel):
     """A parametric definition that builds a form, or runs several, and reports named results.
 
     A subclass declares parameters as annotated fields and overrides `build` (one form) or `run` (several), and

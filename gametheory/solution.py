@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from gametheory.errors import UnsolvedError, VerificationError
+from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +72,7 @@ class Violation:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Displayed):
     """The outcome of checking an answer against a form, without a solver.
 
     Attributes
@@ -143,7 +144,7 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Displayed):
     """A termination, an answer, and its certificate; of a form, or of a model with several forms.
 
     Attributes
@@ -210,6 +211,26 @@ class Solution:
         if not self.verified:
             raise VerificationError(f"the {self.concept} answer of {self.method} does not pass its check")
         return self
+
+    def to_frame(self) -> Any:
+        """Return the results as a tidy `pandas.DataFrame`, one row for each number or word.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``result`` (its name), ``key_1``, ``key_2``, ... (labels of a table, positions from 0 in a list, or
+            the model's `result_axes` where it names them; empty beyond the depth of the result; none at all if every
+            result is a single value) and ``value``: fractions stay fractions, what is undefined is None or NaN. Empty
+            lists have no rows, and without a solution there are none.
+
+        Raises
+        ------
+        MissingPackageError
+            If pandas is not installed.
+        """
+        from gametheory.frames import results_frame
+
+        return results_frame(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the solution as a JSON object (version 1)."""

@@ -14,6 +14,7 @@ from gametheory.equilibrium.expressions import FUNCTIONS, Formula, Slope, intege
 from gametheory.equilibrium.reading import array_of, number_of, number_table
 from gametheory.equilibrium.system import like_number
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.numbers import float_array
 from gametheory.solution import Termination
 
@@ -21,7 +22,7 @@ Number = Fraction | float
 
 
 @dataclass(frozen=True)
-class BiddingGame:
+class BiddingGame(Displayed):
     """Bidders with independent private values bid once, and the highest bid wins.
 
     Parameters

@@ -12,13 +12,14 @@ from gametheory.equilibrium.expressions import FUNCTIONS, Formula, Slope, like
 from gametheory.equilibrium.reading import names_of, number_of, number_table, numbers_of, text_list
 from gametheory.equilibrium.system import like_number
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.solution import Termination
 
 Number = Fraction | float
 
 
 @dataclass(frozen=True)
-class ContinuousGame:
+class ContinuousGame(Displayed):
     """Each player chooses a real number between bounds; payoffs are formulas in the choices.
 
     A game of one player is a maximisation.

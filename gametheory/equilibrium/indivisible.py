@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gametheory.equilibrium.reading import array_of, number_of, text_list
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.numbers import float_array, number_array
 from gametheory.solution import Termination
 
@@ -20,7 +21,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class IndivisibleMarket:
+class IndivisibleMarket(Displayed):
     """A continuum of agents, of mass 1, whose type switches, and who hold one unit of an asset or none.
 
     Agents meet at random in several segments; where the one who does not hold the asset values it more than the one who

@@ -14,6 +14,7 @@ import numpy as np
 from gametheory.equilibrium.expressions import FUNCTIONS, Formula, Slope, like
 from gametheory.equilibrium.reading import names_of, number_table, numbers_of, text_list
 from gametheory.errors import InputError, UsageError
+from gametheory.notebook import Displayed
 from gametheory.numbers import number
 from gametheory.solution import Termination
 
@@ -24,7 +25,7 @@ Number = Fraction | float
 
 
 @dataclass(frozen=True)
-class EquilibriumSystem:
+class EquilibriumSystem(Displayed):
     """Find unknowns at which every residual is zero.
 
     With `complementary`, an unknown at its lower bound may leave its residual positive, and one at its upper bound

@@ -15,6 +15,7 @@ from gametheory.equilibrium.law import ExposureLaw
 from gametheory.equilibrium.reading import array_of, number_of, numbers_of
 from gametheory.equilibrium.search import SearchMarket
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.numbers import float_array, number_array
 from gametheory.solution import Termination
 
@@ -139,7 +140,7 @@ class StartingLaw:
 
 
 @dataclass(frozen=True)
-class SearchTransition:
+class SearchTransition(Displayed):
     """The path of a search market from a starting law.
 
     Parameters

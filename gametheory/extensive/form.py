@@ -12,6 +12,7 @@ import numpy as np
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.arrays import decoded, integers, same_kind, texts
+from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,7 @@ TERMINAL: Final = -2
 
 
 @dataclass(frozen=True, eq=False)
-class ExtensiveGame:
+class ExtensiveGame(Displayed):
     """A finite game in extensive form: a tree, or rules whose equal states are merged.
 
     Nodes are numbered so that every move leads to a higher number; node 0 is the start. The moves

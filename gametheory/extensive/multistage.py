@@ -15,6 +15,7 @@ import numpy as np
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.extensive.arrays import decoded, integers, same_kind, sums_to_one, texts
 from gametheory.extensive.bargain import Bargain, Bargains, struck
+from gametheory.notebook import Displayed
 from gametheory.numbers import number, number_array
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ IDLE = "-"
 
 
 @dataclass(frozen=True, eq=False)
-class MultistageGame:
+class MultistageGame(Displayed):
     """A finite game in stages: in each state all move at once, all see what was done, chance leads on.
 
     The cells of a state are the profiles of its moves, the last player's moves changing fastest. Every

@@ -16,6 +16,7 @@ from gametheory.linear.bounds import bound_array, bounds_from_data, bounds_to_da
 from gametheory.linear.names import checked_names, names_to_data
 from gametheory.linear.rational import exact_values, float_values, inner, signs
 from gametheory.linear.sparse import SparseMatrix, frozen
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode, decode_array, exact, number, number_array
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class LinearProgram:
+class LinearProgram(Displayed):
     """Minimise or maximise ``constant + c'x`` subject to ``L <= A x <= U`` and ``l <= x <= u``.
 
     A row with two different finite bounds is a range, with two equal ones an equation, with none a free row.

@@ -22,6 +22,7 @@ from gametheory.mechanism.arrays import (
     whole,
 )
 from gametheory.mechanism.constraints import BudgetConstraint, DecisionPolytope, budget_names
+from gametheory.notebook import Displayed
 from gametheory.numbers import is_exact_array, simplest_sum_to_one
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ PARTICIPATION = ("interim", "ex_post", "none")
 
 
 @dataclass(frozen=True, eq=False)
-class MechanismProblem:
+class MechanismProblem(Displayed):
     """A finite problem of mechanism design, linear in decisions and transfers.
 
     N agents report types; a mechanism answers each profile of reports ``t`` with decisions ``x(t)`` in a polytope and

@@ -11,6 +11,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.networks.arrays import amounts, decoded, decoded_indices, field, frozen, indices, same_kind
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode, exact, exact_array, number
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ TIES: Final = ("solvent", "default")
 
 
 @dataclass(frozen=True, eq=False)
-class FinancialNetwork:
+class FinancialNetwork(Displayed):
     """Banks that owe each other, what they own besides, and what is left when one defaults.
 
     Bank ``debtor[k]`` owes ``amount[k]`` to ``creditor[k]``; several debts between the same two are added. A bank

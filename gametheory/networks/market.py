@@ -11,6 +11,7 @@ import numpy as np
 from gametheory.errors import InputError
 from gametheory.networks.arrays import decoded, field, frozen
 from gametheory.networks.distributions import TypeDistribution
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode, exact, number, number_array
 from gametheory.solution import Termination
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class IntermediatedMarket:
+class IntermediatedMarket(Displayed):
     """A continuum of traders who meet in pairs, round after round, before they know who wants what.
 
     A trader of type s values a unit at ``dividend + s`` or ``dividend - s``, each with probability 1/2; two who meet

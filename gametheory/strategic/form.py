@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode_array, exact_array, float_array, number_array
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class StrategicGame:
+class StrategicGame(Displayed):
     """A finite game in strategic (normal) form.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from gametheory.equilibrium.reading import number_of
 from gametheory.errors import InputError
+from gametheory.notebook import Displayed
 from gametheory.numbers import number
 from gametheory.solution import Termination
 
@@ -19,7 +20,7 @@ LARGEST_POWER = 10_000
 
 
 @dataclass(frozen=True)
-class BestResponseProblem:
+class BestResponseProblem(Displayed):
     """A player's payoff ``sum_p coefficient_p t^p`` in his own choice t, the others' choices held fixed.
 
     The payoff is convex, concave or linear over the range: then its maximum is at an end, or where the slope changes

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gametheory.errors import InputError, nearest
 from gametheory.mechanism.auctions.columns import Column
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode, decode_array, exact, number, number_array
 from gametheory.solution import Termination
 
@@ -24,7 +25,7 @@ QUOTES, RULES, PAYMENTS = ("yield", "price"), ("margin", "spread"), ("uniform", 
 
 
 @dataclass(frozen=True, eq=False)
-class OrderBook:
+class OrderBook(Displayed):
     """Bids for a divisible supply, and how the sale is settled.
 
     A bid asks for up to `quantity` at its limit or better. In a book of yields the limit is the lowest yield the

@@ -9,13 +9,14 @@ from typing import Any, ClassVar, Self
 
 from gametheory.equilibrium.reading import number_of
 from gametheory.errors import InputError, nearest
+from gametheory.notebook import Displayed
 from gametheory.solution import Termination
 
 Number = Fraction | float
 
 
 @dataclass(frozen=True)
-class PayAsBidAuction:
+class PayAsBidAuction(Displayed):
     """A discriminatory auction among equal bidders; the supply is random and everyone knows its law.
 
     The q-th unit costs a bidder the yield ``expected_yield + curvature q``. He offers a schedule: the yield he asks for

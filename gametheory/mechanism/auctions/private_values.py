@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gametheory.equilibrium.reading import number_of
 from gametheory.errors import InputError, nearest
+from gametheory.notebook import Displayed
 from gametheory.solution import Termination
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PAYMENTS = ("first_price", "all_pay")
 
 
 @dataclass(frozen=True)
-class PrivateValueAuction:
+class PrivateValueAuction(Displayed):
     """One good for the highest bidder; values are independent with ``P(value <= v) = (v/highest)^shape``.
 
     Attributes

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gametheory.equilibrium.reading import number_of
 from gametheory.errors import InputError, nearest
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode_array, exact_array, float_array, is_exact_array, number, number_array
 from gametheory.solution import Termination
 
@@ -20,7 +21,7 @@ Number = Fraction | float
 
 
 @dataclass(frozen=True, eq=False)
-class ShareAuction:
+class ShareAuction(Displayed):
     """A uniform-price auction in which each bidder submits a schedule: how much he takes at every yield.
 
     The issuer sells ``S - supply_slope r`` at the yield r, where S is `supply`, or anything up to `supply_high` if the

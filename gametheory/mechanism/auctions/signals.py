@@ -9,13 +9,14 @@ from typing import Any, ClassVar, Self
 
 from gametheory.equilibrium.reading import number_of
 from gametheory.errors import InputError, nearest
+from gametheory.notebook import Displayed
 from gametheory.solution import Termination
 
 Number = Fraction | float
 
 
 @dataclass(frozen=True)
-class SignalAuction:
+class SignalAuction(Displayed):
     """A uniform-price auction of a fixed supply among bidders who each know something of their own value.
 
     Bidder i's good yields theta_i elsewhere, normal with mean `mean` and variance `variance`, correlated with factor

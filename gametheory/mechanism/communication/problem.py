@@ -11,6 +11,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.mechanism.arrays import common, frozen, known_keys, names, reading, shaped, to_numbers
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode_array, is_exact_array, simplest_sum_to_one
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _FIELDS = (
 
 
 @dataclass(frozen=True, eq=False)
-class CommunicationProblem:
+class CommunicationProblem(Displayed):
     """A finite mediated game, solved by linear programming.
 
     Nature draws a state w and types t with probability p(w, t). The mediator knows w, hears (or knows) the types, and

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from gametheory.errors import InputError
 from gametheory.mechanism.arrays import frozen, known_keys, located, names, reading
+from gametheory.notebook import Displayed
 from gametheory.numbers import exact, exact_array
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class OneSidedTrade:
+class OneSidedTrade(Displayed):
     """A seller with private types bargains with a buyer over one object and money.
 
     If the object is sold with probability q and the buyer pays y, a seller of type t gains ``y - costs[t] q`` and

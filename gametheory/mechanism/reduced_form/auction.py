@@ -10,6 +10,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.mechanism.arrays import common, frozen, known_keys, names, reading, to_numbers
+from gametheory.notebook import Displayed
 from gametheory.numbers import decode, decode_array, is_exact_array, number_array, simplest_sum_to_one
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ReducedFormAuction:
+class ReducedFormAuction(Displayed):
     """Sell one good to n bidders with independent private values, for revenue, surplus or a mixture.
 
     A mechanism is described by the interim probability Q_i(v) that bidder i wins with value v, and the expected payment
