@@ -60,19 +60,19 @@ def over_cluster(
     import distributed
 
     setup = (reference, pickle.dumps(task))
-    futures = distributed.as_completed()
+    futures = distributed.as_completed(loop=client.loop)
     waiting = 0
     limit = 2 * max(1, sum(client.nthreads().values()))
-    asked: dict[str, tuple[int, Chunk]] = {}
+    asked: dict[Any, tuple[int, Chunk]] = {}
 
     def submit(index: int, chunk: Chunk) -> None:
         future = client.submit(run_remotely, setup, chunk, pure=False)
-        asked[future.key] = (index, chunk)
+        asked[future] = (index, chunk)
         futures.add(future)
 
     def result() -> tuple[int, Block]:
         future = next(futures)
-        index, chunk = asked.pop(future.key)
+        index, chunk = asked.pop(future)
         try:
             block: Block = future.result()
         except GameTheoryError:
@@ -93,7 +93,7 @@ def over_cluster(
         for _ in range(waiting):
             yield result()
     finally:
-        client.cancel([distributed.Future(key, client) for key in asked])
+        client.cancel(list(asked))
 
 
 def run_remotely(setup: tuple[Reference, bytes], chunk: Chunk) -> Block:

@@ -38,14 +38,14 @@ class Reference:
     @classmethod
     def of(cls, model: type[Model]) -> Reference | None:
         """Return where a class is, or None if another process cannot find it (a notebook, a function's body)."""
-        if models().get(model.label()) is model:
-            return cls("installed", model.label(), model.__name__)
         module, name = model.__module__, model.__qualname__
         if "<locals>" in name or module == "__main__":
             return None
         if module.startswith(_FROM_PATH):
             path = source_file(model)
             return cls("file", str(Path(path).resolve()), name) if path else None
+        if models().get(model.label()) is model:
+            return cls("installed", model.label(), model.__name__)
         held: Any = sys.modules.get(module)
         for part in name.split("."):
             held = getattr(held, part, None)
