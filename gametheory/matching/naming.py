@@ -125,7 +125,7 @@ def _quotas(quotas: Mapping[str, int] | int | None, index: Mapping[str, int], si
         quotas = dict.fromkeys(index, quotas)
     for name, quota in quotas.items():
         if isinstance(quota, bool) or not isinstance(quota, int | np.integer):
-            raise InputError(f"the quota of '{name}' is not a whole number: {quota!r}")
+            raise InputError(f"the quota of '{name}' is not a whole number: {quota}")
         result[_index(index, name, side)] = quota
     return result
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from gametheory.errors import InputError, UsageError
@@ -29,6 +30,7 @@ class _Orders:
     orders: list[list[list[int]]]
     lines: list[int]
     meta: dict[str, str] = field(default_factory=dict)
+    meta_lines: dict[str, int] = field(default_factory=dict)
     repeated: int = 0  # the first line that stands for several voters
 
 
@@ -70,11 +72,7 @@ def read(
     try:
         if kind == "roommates":
             return _roommates(own, sides, keep_mutual_only)
-        limits = quotas or {
-            own.alternatives[int(key.split()[1]) - 1]: int(value)
-            for key, value in own.meta.items()
-            if re.fullmatch(r"QUOTA \d+", key) and int(key.split()[1]) <= len(own.alternatives)
-        }
+        limits = quotas or _quotas(own)
         names = _voter_names(own)
         pair = (sides[0], sides[1]) if len(sides) == 2 else ("voters", "alternatives")
         if kind == "assignment":
@@ -126,17 +124,28 @@ def write(market: MatchingMarket, path: str | Path) -> None:
         extra.append("# PRIORITIES: yes")
     if kind != "roommates":
         extra += [f"# QUOTA {j + 1}: {q}" for j, q in enumerate(market.quotas.tolist()) if q != 1]
-    if kind == "assignment":
+    unnamed = kind == "assignment" and names == [str(i + 1) for i in range(len(names))]
+    if kind == "assignment" and not unnamed:
         extra += [f"# VOTER NAME {i + 1}: {name}" for i, name in enumerate(names)]
     beside = target.with_name(f"{target.stem}.receivers{target.suffix}")
-    texts = {target: _text(target, market.proposers, things, extra, beside.name if kind == "two_sided" else "")}
+    related = beside.name if kind == "two_sided" else ""
+    texts = {target: _text(target, market.proposers, things, extra, related, together=unnamed)}
     if kind == "two_sided":
         texts[beside] = _text(beside, market.receivers, names, [], target.name)
     for where, text in texts.items():
         where.write_text(text, encoding="utf-8")
 
 
-def _text(path: Path, lists: PreferenceLists, alternatives: list[str], extra: list[str], related: str) -> str:
+def _text(
+    path: Path,
+    lists: PreferenceLists,
+    alternatives: list[str],
+    extra: list[str],
+    related: str,
+    *,
+    together: bool = False,
+) -> str:
+    """Return a file's text; if `together`, neighbours with one order share a line, so that nobody changes place."""
     suffix = path.suffix
     if suffix not in SUFFIXES:
         raise UsageError(f"'{suffix}' is no PrefLib suffix", remedy=f"one of {', '.join(SUFFIXES)}")
@@ -149,7 +158,8 @@ def _text(path: Path, lists: PreferenceLists, alternatives: list[str], extra: li
         groups = [
             str(g[0] + 1) if len(g) == 1 else "{" + ",".join(str(t + 1) for t in g) + "}" for g in lists.groups(agent)
         ]
-        rows.append("1: " + ",".join(groups))
+        rows.append(",".join(groups))
+    runs = [(row, len(list(run))) for row, run in groupby(rows)] if together else [(row, 1) for row in rows]
     head = [
         f"# FILE NAME: {path.name}",
         f"# TITLE: {path.stem}",
@@ -166,7 +176,7 @@ def _text(path: Path, lists: PreferenceLists, alternatives: list[str], extra: li
         f"# NUMBER UNIQUE ORDERS: {len(set(rows))}",
         *(f"# ALTERNATIVE NAME {j + 1}: {name}" for j, name in enumerate(alternatives)),
     ]
-    return "\n".join([*head, *rows]) + "\n"
+    return "\n".join([*head, *(f"{count}: {row}" for row, count in runs)]) + "\n"
 
 
 def _indifferent(lists: PreferenceLists) -> bool:
@@ -181,6 +191,24 @@ def _related(own: _Orders) -> Path:
     if not beside.is_file():
         raise InputError(f"the receivers' file {beside} does not exist", place=str(own.path))
     return beside
+
+
+def _quotas(own: _Orders) -> dict[str, int]:
+    """Read the lines ``# QUOTA j: q``, where j counts alternatives from 1."""
+    result = {}
+    for key, value in own.meta.items():
+        if key.split(" ")[0] != "QUOTA":
+            continue
+        line, number = own.meta_lines[key], key[len("QUOTA") :].strip()
+        if not number.isdigit() or not 1 <= int(number) <= len(own.alternatives):
+            raise _error(own.path, line, 1, f"there is no alternative '{number}'; there are {len(own.alternatives)}")
+        name = own.alternatives[int(number) - 1]
+        if not re.fullmatch(r"[+-]?\d+", value):
+            raise _error(own.path, line, 1, f"the quota of '{name}' is not a whole number: {value}")
+        if int(value) < 0:
+            raise _error(own.path, line, 1, f"the quota of '{name}' is negative: {value}", "a quota is 0, 1, 2, ...")
+        result[name] = int(value)
+    return result
 
 
 def _voter_names(own: _Orders) -> list[str]:
@@ -228,10 +256,13 @@ def _parse(path: Path) -> _Orders:
         if line.startswith("#"):
             key, _, value = line[1:].partition(":")
             own.meta[key.strip()] = value.strip()
+            own.meta_lines[key.strip()] = number
             continue
         if not own.alternatives:
             own.alternatives = _alternatives(own, number)
-        count, order = _order(path, number, line, len(own.alternatives), strict, complete)
+        voter = len(own.orders) + 1
+        who = f"'{own.meta[f'VOTER NAME {voter}']}'" if f"VOTER NAME {voter}" in own.meta else f"voter {voter}"
+        count, order = _order(path, number, line, who, own.alternatives, strict, complete)
         if count > 1 and not own.repeated:
             own.repeated = number
         own.orders += [order] * count
@@ -254,11 +285,18 @@ def _alternatives(own: _Orders, line: int) -> list[str]:
             "no '# NUMBER ALTERNATIVES' before the orders",
             "this reads the format of PrefLib since 2022; older files can be downloaded again from preflib.org",
         )
-    return [own.meta.get(f"ALTERNATIVE NAME {j + 1}", str(j + 1)) for j in range(int(stated))]
+    names: dict[str, int] = {}
+    for j in range(1, int(stated) + 1):
+        key = f"ALTERNATIVE NAME {j}"
+        name = own.meta.get(key, str(j))
+        if name in names:
+            raise _error(own.path, own.meta_lines.get(key, line), 1, f"two alternatives are called '{name}'")
+        names[name] = j
+    return list(names)
 
 
 def _order(
-    path: Path, number: int, line: str, alternatives: int, strict: bool, complete: bool
+    path: Path, number: int, line: str, who: str, alternatives: list[str], strict: bool, complete: bool
 ) -> tuple[int, list[list[int]]]:
     """Read a line such as ``2: 1,{3,4},2``."""
     head = re.match(r"\s*(\d+)\s*:", line)
@@ -271,10 +309,11 @@ def _order(
         text, column = token[1], at + token.start(1) + 1
         if text.isdigit() and wants:
             alternative = int(text) - 1
-            if not 0 <= alternative < alternatives:
-                raise _error(path, number, column, f"there is no alternative {text}; there are {alternatives}")
+            if not 0 <= alternative < len(alternatives):
+                known = f"there are {len(alternatives)} alternatives"
+                raise _error(path, number, column, f"{who} lists alternative {text}, which does not exist", known)
             if alternative in seen:
-                raise _error(path, number, column, f"alternative {text} is listed twice")
+                raise _error(path, number, column, f"{who} lists '{alternatives[alternative]}' twice")
             seen.add(alternative)
             if group is None:
                 groups.append([alternative])
@@ -285,7 +324,7 @@ def _order(
             wants = True
         elif text == "{" and wants and group is None:
             if strict:
-                raise _error(path, number, column, f"a tie in a {path.suffix} file", "name it .toc or .toi")
+                raise _error(path, number, column, f"{who} has a tie in a {path.suffix} file", "name it .toc or .toi")
             group = []
         elif text == "}" and group and not wants:
             groups.append(group)
@@ -294,9 +333,8 @@ def _order(
             raise _error(path, number, column, f"'{text}' is out of place in an order")
     if group is not None or (wants and seen):
         raise _error(path, number, len(line) + 1, "the order ends in the middle")
-    if complete and len(seen) < alternatives:
-        missing = min(set(range(alternatives)) - seen) + 1
-        raise _error(
-            path, number, 1, f"alternative {missing} is missing in a {path.suffix} file", "name it .soi or .toi"
-        )
+    if complete and len(seen) < len(alternatives):
+        missing = alternatives[min(set(range(len(alternatives))) - seen)]
+        said = f"{who} does not list '{missing}', and lists in a {path.suffix} file are complete"
+        raise _error(path, number, 1, said, "name it .soi or .toi")
     return int(head[1]), groups

@@ -103,11 +103,36 @@ def test_a_file_of_the_library_is_a_market_of_objects(tmp_path):
     assert found.results["matching"] == {"1": "ski", "2": "swim", "3": "run", "4": None}
 
 
+def test_unnamed_voters_share_a_line_as_in_the_file_they_came_from(tmp_path):
+    (tmp_path / "x.soi").write_text(PREFLIB)
+    given = gt.load(tmp_path / "x.soi")
+    preflib.write(given, tmp_path / "y.soi")
+    text = (tmp_path / "y.soi").read_text()
+    assert text.splitlines()[-3:] == ["2: 1,2", "1: 3,2,1", "1: 2"]
+    assert "# NUMBER VOTERS: 4\n# NUMBER UNIQUE ORDERS: 3\n" in text
+    assert "VOTER NAME" not in text
+    assert same(gt.load(tmp_path / "y.soi"), given)
+
+
+def test_voters_of_one_order_who_are_apart_keep_their_places(tmp_path):
+    given = MatchingMarket.from_lists({"1": ["x"], "2": ["y", "x"], "3": ["x"]}, ["x", "y"])
+    preflib.write(given, tmp_path / "y.soi")
+    assert (tmp_path / "y.soi").read_text().splitlines()[-3:] == ["1: 1", "1: 2,1", "1: 1"]
+    assert same(gt.load(tmp_path / "y.soi"), given)
+
+
+def test_named_voters_keep_their_own_lines(tmp_path):
+    given = MatchingMarket.from_lists({"ann": ["x"], "bob": ["x"]}, ["x"])
+    preflib.write(given, tmp_path / "y.soi")
+    assert (tmp_path / "y.soi").read_text().splitlines()[-2:] == ["1: 1", "1: 1"]
+    assert same(gt.load(tmp_path / "y.soi"), given)
+
+
 @pytest.mark.parametrize(
     ("line", "place", "message"),
     [
-        ("1: 1,4", "9:6", "no alternative 4"),
-        ("1: 1,2,1", "9:8", "listed twice"),
+        ("1: 1,4", "9:6", "voter 1 lists alternative 4, which does not exist"),
+        ("1: 1,2,1", "9:8", "voter 1 lists 'ski' twice"),
         ("1: {1,2}", "9:4", "a tie"),
         ("1: 1,,2", "9:6", "out of place"),
         ("1: 1,", "9:6", "ends"),

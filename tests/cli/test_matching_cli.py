@@ -1,0 +1,140 @@
+"""Bad matching markets and games from the shell, in every kind of file: exit 3, and the agent is named."""
+
+import pytest
+
+TOML = """type = "MatchingMarket"
+[proposers.lists]
+ann = ["x", "y"]
+bob = ["y", "x"]
+[receivers.lists]
+x = ["ann", "bob"]
+y = ["bob", "ann"]
+[quotas]
+x = 1
+"""
+CSV = """side,agent,quota,preferences
+men,ann,,x > y
+men,bob,,y > x
+women,x,1,ann > bob
+women,y,1,bob > ann
+"""
+PREFLIB = """# MARKET: two_sided
+# RELATED FILES: m.receivers.toi
+# QUOTA 1: 1
+# NUMBER ALTERNATIVES: 2
+# NUMBER VOTERS: 2
+# ALTERNATIVE NAME 1: x
+# ALTERNATIVE NAME 2: y
+1: 1,2
+1: 2,1
+"""
+RECEIVERS = """# NUMBER ALTERNATIVES: 2
+# NUMBER VOTERS: 2
+# ALTERNATIVE NAME 1: ann
+# ALTERNATIVE NAME 2: bob
+1: 1,2
+1: 2,1
+"""
+GAME = """type = "AssignmentGame"
+buyers = ["ann", "bob"]
+sellers = ["h1", "h2"]
+surplus = [[1, 2], [3, 4]]
+"""
+ROOMMATES = """type = "RoommateGame"
+names = ["ann", "bob", "cy"]
+surplus = [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
+"""
+SORTED = """type = "RoommateGame"
+names = ["ann", "bob"]
+types = [1.0, 1.5]
+high = 1
+low = 0.2
+"""
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "m.receivers.toi").write_text(RECEIVERS)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "old", "new", "message"),
+    [
+        # An entry that is not returned.
+        (TOML, ".toml", 'bob = ["y", "x"]', 'bob = ["y"]', "'x' lists 'bob', but 'bob' does not list 'x'"),
+        (CSV, ".csv", "bob,,y > x", "bob,,y", "m.csv:3:1: 'x' lists 'bob', but 'bob' does not list 'x'"),
+        (PREFLIB, ".toi", "1: 2,1", "1: 2", "'x' lists 'bob', but 'bob' does not list 'x'"),
+        # An unknown name.
+        (TOML, ".toml", 'bob = ["y", "x"]', 'bob = ["y", "z"]', "'bob' lists 'z', which is not one of the receivers"),
+        (CSV, ".csv", "bob,,y > x", "bob,,y > z", "m.csv:3:1: 'bob' lists 'z', which is not one of the women"),
+        (PREFLIB, ".toi", "1: 2,1", "1: 2,3", "m.toi:9:6: voter 2 lists alternative 3, which does not exist"),
+        (TOML, ".toml", "x = 1", "z = 1", "'z' is not one of the receivers"),
+        (PREFLIB, ".toi", "QUOTA 1", "QUOTA 7", "m.toi:3:1: there is no alternative '7'"),
+        # A repeated name.
+        (TOML, ".toml", 'bob = ["y", "x"]', 'bob = ["y", "y"]', "'bob' lists 'y' twice"),
+        (CSV, ".csv", "bob,,y > x", "bob,,y > y", "m.csv:3:1: 'bob' lists 'y' twice"),
+        (PREFLIB, ".toi", "1: 2,1", "1: 2,2", "m.toi:9:6: voter 2 lists 'y' twice"),
+        (CSV, ".csv", "men,bob", "men,ann", "m.csv:3:5: 'ann' is in the table twice"),
+        (PREFLIB, ".toi", "NAME 2: y", "NAME 2: x", "m.toi:7:1: two alternatives are called 'x'"),
+        # A quota that is none.
+        (TOML, ".toml", "x = 1", "x = -1", "the quota of 'x' is negative: -1"),
+        (CSV, ".csv", "x,1,", "x,-1,", "m.csv:4:1: the quota of 'x' is negative: -1"),
+        (PREFLIB, ".toi", "QUOTA 1: 1", "QUOTA 1: -1", "m.toi:3:1: the quota of 'x' is negative: -1"),
+        (TOML, ".toml", "x = 1", "x = 1.5", "the quota of 'x' is not a whole number: 3/2"),
+        (CSV, ".csv", "x,1,", "x,1.5,", "m.csv:4:9: the quota of 'x' is not a whole number: 1.5"),
+        (PREFLIB, ".toi", "QUOTA 1: 1", "QUOTA 1: 1.5", "m.toi:3:1: the quota of 'x' is not a whole number: 1.5"),
+        # No number.
+        (GAME, ".toml", "4", "nan", "the surplus of 'bob' with 'h2' is nan"),
+        (GAME, ".toml", "4", "-inf", "the surplus of 'bob' with 'h2' is -inf"),
+        (GAME, ".toml", "4", '"much"', "the surplus of 'bob' with 'h2': 'much' is not a finite number"),
+        (ROOMMATES, ".toml", "[2,", "[nan,", "the surplus of 'cy' with 'ann' is nan"),
+        (ROOMMATES, ".toml", "[2,", "[3,", "the surplus of 'ann' with 'cy' is 2, and of 'cy' with 'ann' 3"),
+        (SORTED, ".toml", "1.5", "inf", "the type of 'bob' is inf"),
+        (SORTED, ".toml", "0.2", "nan", "'low': nan is not a finite number"),
+    ],
+)
+def test_bad_input_names_the_agent(gametheory, files, text, suffix, old, new, message):
+    path = files / f"m{suffix}"
+    path.write_text(text)
+    assert gametheory("solve", path).code == 0
+    assert old in text
+    path.write_text(text.replace(old, new))
+    finished = gametheory("solve", path)
+    assert finished.code == 3
+    assert message in finished.err
+    assert finished.lines <= 2
+    assert not finished.out
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "old", "new"),
+    [
+        (TOML, ".toml", 'bob = ["y", "x"]', 'bob = [["y", "x"]]'),
+        (CSV, ".csv", "bob,,y > x", "bob,,y = x"),
+        (PREFLIB, ".toi", "1: 2,1", "1: {2,1}"),
+    ],
+)
+@pytest.mark.parametrize("concept", ["all_stable", "egalitarian", "minimum_regret"])
+def test_ties_where_lists_must_be_strict(gametheory, files, text, suffix, old, new, concept):
+    path = files / f"m{suffix}"
+    path.write_text(text.replace(old, new))
+    finished = gametheory("solve", path, "--concept", concept)
+    assert finished.code == 3
+    assert "'bob' is indifferent between 'y' and 'x'" in finished.err
+    assert finished.lines <= 2
+
+
+def test_certified_non_existence(gametheory, files):
+    """Three agents who each like the next (Gale and Shapley's roommates); three who can make 1 in any pair."""
+    (files / "r.toml").write_text(
+        'type = "MatchingMarket"\nsides = ["people"]\n[proposers.lists]\n'
+        'a = ["b", "c", "d"]\nb = ["c", "a", "d"]\nc = ["a", "b", "d"]\nd = ["a", "b", "c"]\n'
+    )
+    (files / "g.toml").write_text('type = "RoommateGame"\nsurplus = [[0, 1, 1], [1, 0, 1], [1, 1, 0]]\n')
+    for name, kind in (("r", "stable_partition"), ("g", "odd_set_dual")):
+        finished = gametheory("solve", files / f"{name}.toml", "--format", "json")
+        assert finished.code == 4
+        assert finished.json["termination"] == "NONE_EXISTS"
+        assert finished.json["certificate"]["kind"] == kind
+        assert finished.json["certificate"]["ok"]
