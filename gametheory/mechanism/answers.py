@@ -78,7 +78,7 @@ class Mechanism:
         """Return the interim utility of each type of each agent, by name, when all are truthful."""
         from gametheory.mechanism.incentives import interim_utilities
 
-        posed = problem.as_exact() if self.exact else problem.as_float()
+        posed = problem.to_exact() if self.exact else problem.to_float()
         found = interim_utilities(posed, self.variables(posed, exactly=self.exact))
         return {
             agent: dict(zip(types, values.tolist(), strict=True))
@@ -95,7 +95,7 @@ class Mechanism:
         from gametheory.mechanism.labels import constraint_labels
 
         i = problem.agent(agent)
-        posed = problem.as_exact() if self.exact else problem.as_float()
+        posed = problem.to_exact() if self.exact else problem.to_float()
         variables = self.variables(posed, exactly=self.exact)
         labels = constraint_labels(posed)
         index = binding_incentives(posed, i, variables, tolerance)

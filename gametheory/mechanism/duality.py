@@ -143,7 +143,7 @@ class Duality:
     def of(cls, problem: MechanismProblem, answer: OptimalMechanism) -> Duality:
         """Read an answer; exact if its multipliers are."""
         exactly = answer.multipliers.exact
-        problem = problem.as_exact() if exactly else problem.as_float()
+        problem = problem.to_exact() if exactly else problem.to_float()
         return cls(problem, OptimalMechanism(answer.mechanism, answer.multipliers.fitted(problem, exactly=exactly)))
 
     @property

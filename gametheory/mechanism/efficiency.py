@@ -91,7 +91,7 @@ def is_interim_incentive_efficient(
 
     if problem.beliefs is not None:
         raise RefusedError("the ex ante sum of utilities needs a common prior", remedy="leave out beliefs")
-    problem = problem.as_exact()
+    problem = problem.to_exact()
     feasible = verify(problem, mechanism, exact=True)
     if not feasible.ok:
         raise VerificationError(f"the mechanism is not feasible: it violates {feasible.violations[0].constraint}")

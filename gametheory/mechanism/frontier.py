@@ -86,7 +86,7 @@ def efficient_frontier(problem: MechanismProblem, budget: Budget | None = None) 
     from gametheory.limits import Budget
 
     budget = budget or Budget()
-    problem = problem.as_exact()
+    problem = problem.to_exact()
     program = problem.program()
     points = extreme_points(program, budget)
     order = _variable_order(problem, program)
@@ -130,7 +130,7 @@ def sample_frontier(
     from gametheory.solvers import Options
 
     budget = budget or Budget()
-    problem = problem.as_exact() if exact else problem.as_float()
+    problem = problem.to_exact() if exact else problem.to_float()
     sizes = problem.shape
     for k in range(points):
         drawn = generator(seed, k).dirichlet(np.ones(sum(sizes)))

@@ -75,9 +75,9 @@ class _Search:
     """One solve: the constraints held so far, HiGHS with them, and the best bound proved."""
 
     def __init__(self, problem: MechanismProblem, options: Options) -> None:
-        self.problem = problem.as_exact() if options.exact else problem
+        self.problem = problem.to_exact() if options.exact else problem
         self.options = options
-        self.rounded = MechanismProgram(problem.as_float())
+        self.rounded = MechanismProgram(problem.to_float())
         self.program = MechanismProgram(self.problem) if options.exact else self.rounded
         self.index = np.zeros((0, 4), dtype=np.int64)
         self.bound: MechanismBound | None = None

@@ -331,11 +331,11 @@ class MechanismProblem(Displayed):
 
     # Numbers and trees -----------------------------------------------------------------------------------------
 
-    def as_exact(self) -> Self:
+    def to_exact(self) -> Self:
         """Return the problem in fractions; floats stand for their shortest decimals."""
         return self if self.exact else self._converted(True)
 
-    def as_float(self) -> Self:
+    def to_float(self) -> Self:
         """Return the problem in floats."""
         return self._converted(False) if self.exact else self
 

@@ -77,7 +77,7 @@ def verify(problem: MechanismProblem, answer: Any, *, exact: bool, concept: str 
         raise InputError(
             f"a mechanism problem has no concept '{concept}'", remedy=f"its concepts are optimal, {', '.join(FEASIBLE)}"
         )
-    checks = _ProblemChecks(problem.as_exact() if exact else problem.as_float())
+    checks = _ProblemChecks(problem.to_exact() if exact else problem.to_float())
     if isinstance(answer, OptimalMechanism) and concept in FEASIBLE:
         answer = answer.mechanism
     if isinstance(answer, Mechanism):

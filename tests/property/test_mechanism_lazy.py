@@ -20,7 +20,7 @@ def _by_scipy(problem):
     """The full program through scipy, as a second opinion."""
     from scipy.optimize import linprog
 
-    lp = MechanismProgram(problem.as_float()).full()
+    lp = MechanismProgram(problem.to_float()).full()
     matrix, low, high = lp.matrix.to_scipy(), lp.row_lower, lp.row_upper
     equal = low == high
     above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)

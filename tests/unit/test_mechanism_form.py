@@ -143,7 +143,7 @@ def test_prior_of_floats_that_no_decimals_match_is_refused_in_exact_arithmetic()
         agents=("a",), types=(("x", "y", "z"),), prior=[third] * 3, decisions=("d",), utility=[[[1], [1], [1]]]
     )
     with pytest.raises(InputError, match="not to 1"):
-        problem.as_exact()
+        problem.to_exact()
 
 
 def test_forms_cannot_be_changed():

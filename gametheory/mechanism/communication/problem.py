@@ -224,11 +224,11 @@ class CommunicationProblem(Displayed):
 
         return communication_program(self)
 
-    def as_exact(self) -> Self:
+    def to_exact(self) -> Self:
         """Return the problem in fractions; floats stand for their shortest decimals."""
         return self if self.exact else self._converted(True)
 
-    def as_float(self) -> Self:
+    def to_float(self) -> Self:
         """Return the problem in floats."""
         return self._converted(False) if self.exact else self
 

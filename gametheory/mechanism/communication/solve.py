@@ -19,7 +19,7 @@ def solve(problem: CommunicationProblem, options: Options) -> Outcome:
 
     The program is bounded, because probabilities are and the bound variables do not enter the objective.
     """
-    problem = problem.as_exact() if options.exact else problem.as_float()
+    problem = problem.to_exact() if options.exact else problem.to_float()
     outcome = highs.solve(problem.program(), replace(options, extra={}))
     found = outcome.answer
     if isinstance(found, PrimalDual):

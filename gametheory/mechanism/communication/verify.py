@@ -33,7 +33,7 @@ def verify(problem: CommunicationProblem, answer: Any, *, exact: bool, concept: 
     InputError
         If the answer does not have the shape of the problem.
     """
-    problem = problem.as_exact() if exact else problem.as_float()
+    problem = problem.to_exact() if exact else problem.to_float()
     if isinstance(answer, NoCommunicationMechanism):
         return verify_program(problem.program(), answer.ray, exact=exact)
     if not isinstance(answer, CommunicationMechanism):

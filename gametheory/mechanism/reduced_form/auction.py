@@ -114,11 +114,11 @@ class ReducedFormAuction(Displayed):
         found: NDArray[Any] = v - self.revenue_weight * step * above / f - self.reserve
         return found
 
-    def as_exact(self) -> Self:
+    def to_exact(self) -> Self:
         """Return the auction in fractions; floats stand for their shortest decimals."""
         return self if self.exact else self._converted(True)
 
-    def as_float(self) -> Self:
+    def to_float(self) -> Self:
         """Return the auction in floats."""
         return self._converted(False) if self.exact else self
 

@@ -24,7 +24,7 @@ def solve(auction: ReducedFormAuction, options: Options) -> Outcome:
     bidder with the highest ironed virtual value, equal chances among equals, and stays unsold below zero; payments are
     the highest that the incentive constraints allow.
     """
-    auction = auction.as_exact() if options.exact else auction.as_float()
+    auction = auction.to_exact() if options.exact else auction.to_float()
     ironed = tuple(iron(auction.virtual_values(i), f) for i, f in enumerate(auction.probabilities))
     winning = _winning(auction, ironed)
     payments = tuple(_payments(v, q) for v, q in zip(auction.values, winning, strict=True))

@@ -41,7 +41,7 @@ def verify(auction: ReducedFormAuction, answer: Any, *, exact: bool, concept: st
     InputError
         If the answer does not have the shape of the auction.
     """
-    auction = auction.as_exact() if exact else auction.as_float()
+    auction = auction.to_exact() if exact else auction.to_float()
     if not isinstance(answer, ReducedFormMechanism):
         raise InputError(f"{type(answer).__name__} is not an answer to an auction in reduced form")
     winning = _fitted(auction, answer.winning, "winning", exact)

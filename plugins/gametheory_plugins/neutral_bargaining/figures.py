@@ -136,7 +136,7 @@ def frontier(model: Any) -> Any:
     bargaining = model.bargaining()
     problem = as_neutral(replace(bargaining, power=Fraction(1, 2))).problem()
     found = efficient_frontier(problem)
-    payoffs = [mechanism.utilities(problem.as_exact()) for mechanism in found.mechanisms]
+    payoffs = [mechanism.utilities(problem.to_exact()) for mechanism in found.mechanisms]
     efficient = [finding.efficient for finding in found.efficient]
     answer = solve(as_neutral(bargaining).form(), exact=True).require().answer
     both = [answer.mechanism] if answer.alternative is None else [answer.mechanism, answer.alternative]
