@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import numpy as np
 from gametheory.errors import UsageError, nearest
 from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
-from gametheory.extensive.compiled import chunk_size, fast, scaled_to_integers
-from gametheory.extensive.form import CHANCE, ExtensiveGame
+from gametheory.extensive.compiled import chunk_size, fast, read_only, scaled_to_integers
+from gametheory.extensive.form import ExtensiveGame, InnerNodes
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import Budget, LimitReached
@@ -109,7 +110,7 @@ def pure_moves(game: ExtensiveGame, choice: NDArray[Any]) -> NDArray[np.int64]:
 
 def induction(
     game: ExtensiveGame, options: Options, point: int | None = None
-) -> tuple[NDArray[Any], NDArray[np.int64], int]:
+) -> tuple[NDArray[Any], NDArray[np.int32], int]:
     """Return the value [players], the choices [sets] and the number of nodes with ties, at one parameter point.
 
     Raises
@@ -118,19 +119,27 @@ def induction(
         If the budget is spent on the way.
     """
     rule, order = tie_rule(game, options.ties)
-    draws = np.zeros(1)
-    if rule == kernels.RANDOM:
-        seeds = np.random.SeedSequence(options.seed)
-        draws = np.random.default_rng(seeds).random(len(game.inner))
     payoffs, probability, scale = _numbers(game, options.exact, point)
-    if game.is_tree and 4 * len(game.inner) < game.nodes:
-        value, choice, tied = _on_tree(game, payoffs, probability, rule, order, draws, options.budget)
+    payoffs, probability = read_only(payoffs), read_only(probability)
+    inner = game.inner_nodes
+    choice = np.empty(len(inner.node), dtype=np.int32)
+    if game.is_tree and rule == kernels.FIRST:
+        value, tied = _on_tree(inner, payoffs, probability, choice, options.budget)
     else:
-        value, choice, tied = _on_nodes(game, payoffs, probability, rule, order, draws, options.budget)
+        draws = np.zeros(0)
+        if rule == kernels.RANDOM:
+            seeds = np.random.SeedSequence(options.seed)
+            draws = np.random.default_rng(seeds).random(len(choice))
+        value, tied = _on_graph(game, payoffs, probability, rule, order, draws, choice, options.budget)
     if scale is not None:
         value = np.array([Fraction(int(v), int(d)) for v, d in zip(value, scale, strict=True)], dtype=object)
-    chance = game.inner_player == CHANCE
-    return value, choice[~chance] if chance.any() else choice, tied
+    if len(game.decisions) < len(choice):
+        choice = choice[inner.mover < len(game.players)]
+    if game.information_set is not None:  # sets of one node each, in any order
+        by_set = np.empty_like(choice)
+        by_set[game.information_set[game.decisions]] = choice
+        choice = by_set
+    return value, choice, tied
 
 
 def tie_rule(game: ExtensiveGame | MultistageGame, ties: str) -> tuple[int, NDArray[np.int64]]:
@@ -173,59 +182,50 @@ def _numbers(
     return payoffs, as_exact(probability), None
 
 
+def _parts(last: int, size: int, budget: Budget) -> Iterator[slice]:
+    """Cut ``0 .. last - 1`` into slices, last first, and look at the budget before each."""
+    for high in range(last, 0, -size):
+        budget.check()
+        yield slice(max(0, high - size), high)
+
+
 def _on_tree(
+    inner: InnerNodes, payoffs: NDArray[Any], probability: NDArray[Any], choice: NDArray[np.int32], budget: Budget
+) -> tuple[NDArray[Any], int]:
+    """Fill in the choices; return what the start is worth, and how many nodes have several best moves."""
+    node, mover, first = inner.node, inner.mover, inner.first
+    if not len(node):
+        return payoffs[0], 0
+    # All children of the inner nodes from `split` on are ends after the last inner node: they are read where they are.
+    split = int(np.searchsorted(first[:-1], node[-1]))
+    value = payoffs[: int(first[split]) + 1].copy()
+    run = fast(kernels.tree_pass(payoffs.shape[1]), payoffs)
+    tied = 0
+    for begin, end, source in ((split, len(node), payoffs), (0, split, read_only(value))):
+        for part in _parts(end - begin, chunk_size(run), budget):
+            low, high = begin + part.start, begin + part.stop
+            rows = node[low:high], mover[low:high], first[low : high + 1]
+            tied += int(run(*rows, probability, source, value, choice[low:high]))
+    return value[0], tied
+
+
+def _on_graph(
     game: ExtensiveGame,
     payoffs: NDArray[Any],
     probability: NDArray[Any],
     rule: int,
     order: NDArray[np.int64],
     draws: NDArray[Any],
+    choice: NDArray[np.int32],
     budget: Budget,
-) -> tuple[NDArray[Any], NDArray[np.int64], int]:
-    inner = game.inner
-    if not len(inner):
-        return payoffs[0], np.zeros(0, dtype=np.int64), 0
-    player, first = game.inner_player, game.inner_edge
-    value = np.empty((len(inner), payoffs.shape[1]), dtype=payoffs.dtype)
-    choice = np.zeros(len(inner), dtype=np.int64)
-    tied = np.zeros(1, dtype=np.int64)
-    run = fast(kernels.induce, payoffs)
-    step = chunk_size(run)
-    high, waiting = len(inner), len(inner) - 1
-    while high > 0:
-        budget.check()
-        low = max(0, high - step)
-        waiting = run(
-            low, high, waiting, inner, player, first, payoffs, probability, rule, order, draws, value, choice, tied
-        )
-        high = low
-    return value[0], choice, int(tied[0])
-
-
-def _on_nodes(
-    game: ExtensiveGame,
-    payoffs: NDArray[Any],
-    probability: NDArray[Any],
-    rule: int,
-    order: NDArray[np.int64],
-    draws: NDArray[Any],
-    budget: Budget,
-) -> tuple[NDArray[Any], NDArray[np.int64], int]:
-    inner = game.inner
-    player, first = game.inner_player, game.inner_edge
+) -> tuple[NDArray[Any], int]:
+    """Fill in the choices; return what the start is worth, and how many nodes have several best moves."""
+    node, mover, first = game.inner_nodes.node, game.inner_nodes.mover, game.inner_nodes.first
     value = payoffs.copy()
-    choice = np.zeros(len(inner), dtype=np.int64)
-    tied = np.zeros(1, dtype=np.int64)
-    simple = game.is_tree and rule == kernels.FIRST
-    run = fast(kernels.induce_first if simple else kernels.induce_all, payoffs)
-    step = chunk_size(run)
-    high = len(inner)
-    while high > 0:
-        budget.check()
-        low = max(0, high - step)
-        if simple:
-            run(low, high, inner, player, first, probability, value, choice, tied)
-        else:
-            run(low, high, inner, player, first, game.targets, probability, rule, order, draws, value, choice, tied)
-        high = low
-    return value[0], choice, int(tied[0])
+    run = fast(kernels.graph_pass(payoffs.shape[1]), payoffs)
+    tied = 0
+    for part in _parts(len(node), chunk_size(run), budget):
+        rows = node[part], mover[part], first[part.start : part.stop + 1]
+        given = (game.unsigned_targets, probability, rule, order, draws[part])
+        tied += int(run(*rows, *given, value, choice[part]))
+    return value[0], tied

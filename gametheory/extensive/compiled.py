@@ -49,6 +49,25 @@ def _if_compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view in C order, so that a function is compiled once whoever owns its arrays."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
+def unsigned(positions: NDArray[Any]) -> NDArray[Any]:
+    """Return positions as 32-bit unsigned integers where they fit: half the memory, and no index counts from the end.
+
+    Parameters
+    ----------
+    positions : int array
+        Not negative.
+    """
+    fits = not len(positions) or positions.max() < np.iinfo(np.uint32).max
+    return read_only(positions.astype(np.uint32) if fits else positions)
+
+
 def chunk_size(function: Callable[..., Any]) -> int:
     """Return how many nodes to do between two looks at the budget."""
     return 1 << 22 if hasattr(function, "py_func") else 1 << 13

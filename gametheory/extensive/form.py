@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.arrays import decoded, integers, same_kind, texts
+from gametheory.extensive.compiled import unsigned
 from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
@@ -25,6 +26,24 @@ if TYPE_CHECKING:
 CHANCE: Final = -1
 #: The player of a node where the game ends.
 TERMINAL: Final = -2
+
+
+class InnerNodes(NamedTuple):
+    """The nodes where someone moves, ascending.
+
+    Attributes
+    ----------
+    node : unsigned array [inner nodes]
+        Their number.
+    mover : unsigned array [inner nodes]
+        Who moves: a position among the players, or the number of players for chance.
+    first : unsigned array [inner nodes + 1]
+        Their first edge, and the number of edges.
+    """
+
+    node: NDArray[Any]
+    mover: NDArray[Any]
+    first: NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,14 +218,18 @@ class ExtensiveGame(Displayed):
         return np.flatnonzero(self.player != TERMINAL)
 
     @cached_property
-    def inner_player(self) -> NDArray[np.int32]:
-        """Who moves at each inner node [inner nodes]."""
-        return np.ascontiguousarray(self.player[self.inner])
+    def inner_nodes(self) -> InnerNodes:
+        """The inner nodes as backward passes read them."""
+        mover = self.player[self.inner]
+        first = np.append(self.first_edge[self.inner], self.first_edge[-1])
+        return InnerNodes(
+            unsigned(self.inner), unsigned(np.where(mover < 0, len(self.players), mover)), unsigned(first)
+        )
 
     @cached_property
-    def inner_edge(self) -> NDArray[np.int64]:
-        """The first edge of each inner node, and the number of edges [inner nodes + 1]."""
-        return np.append(self.first_edge[self.inner], self.first_edge[-1])
+    def unsigned_targets(self) -> NDArray[Any]:
+        """Where each edge leads, as backward passes read it [edges]."""
+        return unsigned(self.targets)
 
     @cached_property
     def decisions(self) -> NDArray[np.int64]:

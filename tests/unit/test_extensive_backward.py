@@ -208,3 +208,44 @@ def test_every_tie_rule_compiled_is_every_tie_rule_in_plain_python(monkeypatch, 
     compiled = solve(game, Options(ties=ties, seed=3)).answer
     assert compiled.payoffs == plain.payoffs
     assert compiled.strategy.choices.tolist() == plain.strategy.choices.tolist()
+
+
+@pytest.mark.parametrize("players", [1, 2, 3])
+@pytest.mark.parametrize(("ties", "pick"), [("first", min), ("last", max)])
+def test_compiled_passes_in_small_parts_agree_with_the_textbook(monkeypatch, players, ties, pick):
+    monkeypatch.setattr("gametheory.extensive.compiled.SMALL", 0)
+    for seed in range(40):
+        game = random_tree(seed, 25, players, exact=False, levels=2)
+        monkeypatch.setattr("gametheory.extensive.backward.chunk_size", lambda run, seed=seed: 1 + seed % 5)
+        answer = solve(game, Options(ties=ties)).answer
+        assert list(answer.payoffs.values()) == pytest.approx(recursive(game, pick=pick), abs=1e-12)
+        assert verify(game, answer, exact=False, concept="subgame_perfect").ok
+
+
+def test_ends_after_the_last_inner_node_are_not_copied():
+    # The last inner node is 3; its ends are nodes 6 and 7, those of node 1 before them are 4 and 5.
+    tree = ExtensiveGame.build(players=["a", "b"])
+    tree.move("a", ["l", "m", "r"])
+    tree["l"].move("b", ["l", "r"])["r"].pay(a=3, b=1)
+    tree["m"].pay(a=2)
+    tree["r"].move("b", ["l", "r"])["l"].pay(a=9)
+    tree["r", "r"].pay(a=1, b=1)
+    game = tree.game()
+    for kind in (float, object):
+        given = ExtensiveGame.from_data({**game.to_data(), "payoffs": game.payoffs.astype(kind)})
+        answer = solve(given, Options(exact=kind is object)).answer
+        assert answer.path == ("l", "r")
+        assert answer.strategy.choices.tolist() == [0, 1, 1]
+    assert (game.payoffs == given.payoffs).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_information_sets_of_one_node_may_be_numbered_in_any_order(seed):
+    game = random_tree(seed, 12)
+    sets = np.full(game.nodes, -1)
+    sets[game.decisions] = np.random.default_rng(seed).permutation(len(game.decisions))
+    mixed = ExtensiveGame.from_data({**game.to_data(), "information_set": sets})
+    plain, answer = (solve(g, Options(exact=True)).answer for g in (game, mixed))
+    assert answer.path == plain.path
+    assert answer.strategy.choices[sets[game.decisions]].tolist() == plain.strategy.choices.tolist()
+    assert verify(mixed, answer, exact=True, concept="subgame_perfect").ok
