@@ -49,3 +49,30 @@ def test_subgames_of_a_tree_are_all_that_can_happen(cell):
     texts = {text.get_text() for text in drawn.axes[0].texts}
     assert {told for *_, told in rows} <= texts
     assert drawn.axes[0].get_title().startswith(figures.LABELS[cell] + ":")
+
+
+def test_prices_break_where_the_branch_switches():
+    """CTS > BP if (1 - rho_u - rho_d)/(1 - rho_d) > 1/(q_A + q_D): below rho_d = 1 - 0.1/(1 - 1/1.15)."""
+    switch = 1 - 0.1 / (1 - 1 / 1.15)
+    panel = FIGURES["prices"].draw(FrontRunning()).axes[0]
+    assert (panel.get_xlabel(), panel.get_ylabel()) == (figures.WORDS["rho_d"], "price per unit (money)")
+    lines = [line for line in panel.lines if line.get_linestyle() != "None"]
+    marks = [line for line in panel.lines if line.get_linestyle() == "None"]
+    assert len(lines) == len(marks) == 3
+    assert len({line.get_linestyle() for line in lines}) == len({mark.get_marker() for mark in marks}) == 3
+    for line in lines:
+        rate, price = line.get_xydata().T
+        (gap,) = np.flatnonzero(np.isnan(price) & (rate < 0.9))
+        assert rate[gap] == pytest.approx(switch, abs=0.005)
+
+
+def test_values_have_a_panel_for_each_action_of_the_other():
+    drawn = FIGURES["values"].draw(FrontRunning())
+    titles = [f"{own}, if {other} sells {k}" for k in range(3) for own, other in (("A", "D"), ("D", "A"))]
+    assert [axes.get_title() for axes in drawn.axes] == titles
+    worth = FIGURES["2"].draw(FrontRunning())
+    (told,) = (t.get_text() for t in worth.axes[0].texts if t.get_position() == pytest.approx((2.5, 0.35)))
+    for axes, line in zip(drawn.axes[4:], told.splitlines(), strict=True):  # both sell two, at rho_d = 0.1
+        two = next(x for x in axes.lines if x.get_linestyle() == "-.")
+        rate, value = two.get_xydata().T
+        assert value[np.argmin(abs(rate - 0.1))] == pytest.approx(float(line.split()[1]), abs=5e-5)

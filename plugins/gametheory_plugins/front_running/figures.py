@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory import Figure
+from gametheory import COLOURS, DOUBLE_COLUMN, Figure, canvas
 from gametheory_plugins.front_running import batch
 from gametheory_plugins.front_running.first_principles import ORDERS
 from gametheory_plugins.front_running.markets import (
@@ -29,9 +29,19 @@ if TYPE_CHECKING:
 PARAMETERS = ("rho_d", "rho_u", "q_A", "q_D")
 NAMES = {"rho_d": r"$\rho_d$", "rho_u": r"$\rho_u$", "q_A": r"$q_A$", "q_D": r"$q_D$"}
 FORMULAS = {"first_principles": "first principles", "published": "published formulas"}
-#: Colours that stay apart for the colour-blind (Okabe and Ito), with a line style each.
-COLOURS = ("#0072B2", "#D55E00", "#009E73")
-STYLES = ("-", "--", ":")
+WORDS = {
+    "rho_d": r"$\rho_d$, probability of high to low",
+    "rho_u": r"$\rho_u$, probability of low to high",
+    "q_A": r"$q_A$, bargaining power of A",
+    "q_D": r"$q_D$, bargaining power of D",
+}
+#: Lines for 0, 1 and 2 units sold, by first principles; what the published formulas say is marked with `MARKERS`.
+LINES = (
+    {"color": COLOURS["blue"], "linestyle": "-"},
+    {"color": COLOURS["vermilion"], "linestyle": "--"},
+    {"color": COLOURS["green"], "linestyle": "-."},
+)
+MARKERS = "os^"
 #: Colours of the sets of equilibria, by cells; sets that are not here take the spare ones in turn.
 SETS = {
     ((0, 2),): "#56B4E9",
@@ -44,13 +54,6 @@ SETS = {
     (): "#000000",
 }
 SPARE = ("#B8860B", "#7F7F7F", "#A6D854", "#8B0000", "#4D4D4D")
-
-
-def _canvas(width: float, height: float, rows: int = 1, columns: int = 1, **shared: Any) -> tuple[Canvas, Any]:
-    from matplotlib.figure import Figure as Canvas
-
-    figure = Canvas(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False, **shared)
 
 
 def evaluated(model: Any, formulas: str, **changes: Any) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def _cells(code: int) -> tuple[tuple[int, int], ...]:
 def regions(model: Any, x: str, y: str, points: int = 181) -> Canvas:
     """Draw the equilibria over two parameters, by both sets of formulas; the model's point is marked."""
     from matplotlib.colors import to_rgb
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     def axis(name: str) -> Any:
@@ -80,13 +84,14 @@ def regions(model: Any, x: str, y: str, points: int = 181) -> Canvas:
         return low + (high - low) * (np.arange(points) + 0.5) / points
 
     across, up = axis(x), axis(y)
-    figure, axes = _canvas(9.4, 4.6, 1, 2, sharey=True)
+    figure, axes = canvas(1, 2, height=3.3, sharey=True)
     shown = {f: evaluated(model, f, **{x: across[None, :], y: up[:, None]}) for f in FORMULAS}
     codes = {f: sets_of(found) for f, found in shown.items()}
     present = sorted({c for table in codes.values() for c in np.unique(table).tolist()} - {-1})
     present.sort(key=lambda c: (list(SETS).index(_cells(c)) if _cells(c) in SETS else len(SETS), c))
     spare = iter(SPARE * 10)
     colours = {c: SETS.get(_cells(c)) or next(spare) for c in present}
+    switched = False
     for panel, (formulas, title) in zip(axes[0], FORMULAS.items(), strict=True):
         image = np.ones((*codes[formulas].shape, 3))
         for code, colour in colours.items():
@@ -96,16 +101,36 @@ def regions(model: Any, x: str, y: str, points: int = 181) -> Canvas:
         panel.imshow(image, origin="lower", extent=(*extent, *height), aspect="auto", interpolation="nearest")
         found = shown[formulas]
         more = np.where(found["valid"], found["branch"] == batch.MORE, np.nan)
+        for code in colours:
+            sides = [(codes[formulas] == code) & (more == side) for side in (0, 1)]
+            _name_region(panel, sides, across, up, _named(_cells(code)))
         if len(set(more[found["valid"]].tolist())) == 2:
-            panel.contour(across, up, more, levels=[0.5], colors="white", linewidths=1, linestyles="--")
-        panel.plot(float(getattr(model, x)), float(getattr(model, y)), "k+", markersize=9)
-        panel.set(xlabel=NAMES[x], title=title)
-    axes[0, 0].set_ylabel(NAMES[y])
-    patches = [Patch(color=colour, label=_named(_cells(code))) for code, colour in colours.items()]
+            switched = True
+            panel.contour(across, up, more, levels=[0.5], colors="white", linewidths=2)
+            panel.contour(across, up, more, levels=[0.5], colors="black", linewidths=0.9, linestyles="--")
+        panel.plot(float(getattr(model, x)), float(getattr(model, y)), "kP", markersize=6, markeredgecolor="white")
+        panel.set_title(title)
+        panel.set_xlabel(WORDS[x].replace(", ", ",\n"))
+    axes[0, 0].set_ylabel(WORDS[y])
+    entries: list[Any] = [Patch(color=colour, label=_named(_cells(code))) for code, colour in colours.items()]
+    entries.append(Line2D([], [], color="black", marker="P", linestyle="", label="the model"))
+    if switched:
+        entries.append(Line2D([], [], color="black", linestyle="--", linewidth=0.9, label="CTS = BP"))
     rest = ", ".join(f"{NAMES[p]} = {float(getattr(model, p)):g}" for p in PARAMETERS if p not in (x, y))
     title = f"equilibria ($a_A$, $a_D$) at {rest}"
-    figure.legend(handles=patches, loc="outside lower center", ncols=5, frameon=False, title=title)
+    figure.legend(handles=entries, loc="outside lower center", ncols=3, title=title, handlelength=1.6, columnspacing=1)
     return figure
+
+
+def _name_region(panel: Any, sides: list[Any], across: Any, up: Any, name: str) -> None:
+    """Write the name of a region where it is widest on either side of CTS = BP, if it fits there."""
+    from scipy.ndimage import distance_transform_edt
+
+    rooms = [distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1] for inside in sides]
+    room = max(rooms, key=lambda r: float(r.max()))
+    row, column = np.unravel_index(int(room.argmax()), room.shape)
+    if room[row, column] > 0.12 * len(across):
+        panel.text(across[column], up[row], name, ha="center", va="center", fontsize=7)
 
 
 def _named(cells: tuple[tuple[int, int], ...]) -> str:
@@ -118,78 +143,94 @@ def _over(model: Any, name: str, formulas: str, points: int = 301) -> tuple[Any,
     return rate, found
 
 
+def _draw_by_sale(panel: Any, rate: Any, found: dict[str, Any], columns: Any, formulas: str) -> None:
+    """Draw a line for each number of units sold, broken where CTS = BP; published formulas as marks."""
+    breaks = np.flatnonzero(found["branch"][1:] != found["branch"][:-1]) + 1
+    for sold, column in enumerate(columns):
+        if formulas == "first_principles":
+            panel.plot(np.insert(rate, breaks, rate[breaks]), np.insert(column, breaks, np.nan), **LINES[sold])
+        else:
+            every = slice(5 + 7 * sold, None, 30)  # apart from each other where lines meet
+            panel.plot(
+                rate[every],
+                column[every],
+                MARKERS[sold],
+                color=LINES[sold]["color"],
+                markerfacecolor="none",
+                markersize=4,
+                markeredgewidth=0.8,
+            )
+
+
+def _legend_by_sale(figure: Any, title: str) -> None:
+    from matplotlib.lines import Line2D
+
+    lines = [Line2D([], [], label=f"{k} sold", **style) for k, style in enumerate(LINES)]
+    marks = [
+        Line2D([], [], color=LINES[k]["color"], marker=m, linestyle="", markerfacecolor="none", label="published")
+        for k, m in enumerate(MARKERS)
+    ]
+    handles = [h for pair in zip(lines, marks, strict=True) for h in pair]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, title=title, columnspacing=1)
+
+
 def values(model: Any) -> Canvas:
     """Draw the value functions over rho_d: A's for each action of D, and D's for each action of A."""
-    figure, axes = _canvas(10.4, 6.2, 2, 3, sharex=True)
-    for formulas, width, shade in (("first_principles", 1.8, 1.0), ("published", 1.0, 0.65)):
+    figure, axes = canvas(3, 2, height=5.4, sharex=True)
+    for formulas in FORMULAS:
         rate, found = _over(model, "rho_d", formulas)
-        for row, trader in enumerate(LARGE):
+        for column, trader in enumerate(LARGE):
             for other in range(3):
-                panel = axes[row, other]
-                for own in range(3):
-                    cell = (own, other) if trader == "A" else (other, own)
-                    label = f"sells {own}" if formulas == "first_principles" else None
-                    column = found[f"value_{trader}"][:, *cell]
-                    style = "-" if formulas == "first_principles" else "--"
-                    panel.plot(rate, column, style, color=COLOURS[own], lw=width, alpha=shade, label=label)
-                panel.set_title(
-                    f"value of {trader} if {'D' if trader == 'A' else 'A'} sells {other}", fontsize="medium"
-                )
-                panel.spines[["top", "right"]].set_visible(False)
-                if row == 1:
-                    panel.set_xlabel(NAMES["rho_d"])
-    for row, trader in enumerate(LARGE):
-        axes[row, 0].set_ylabel("money")
-        axes[row, 2].legend(frameon=False, title=trader)
-    figure.suptitle(
-        "solid: first principles; dashed: published;  "
-        + ", ".join(f"{NAMES[p]} = {float(getattr(model, p)):g}" for p in ("rho_u", "q_A", "q_D")),
-        fontsize="medium",
-    )
+                cells = [(own, other) if trader == "A" else (other, own) for own in range(3)]
+                drawn = [found[f"value_{trader}"][:, *cell] for cell in cells]
+                _draw_by_sale(axes[other, column], rate, found, drawn, formulas)
+                axes[other, column].set_title(f"{trader}, if {'D' if trader == 'A' else 'A'} sells {other}")
+    for panel in axes[-1]:
+        panel.set_xlabel(WORDS["rho_d"].replace(", ", ",\n"))
+    figure.supylabel("value (money)")
+    rest = ", ".join(f"{NAMES[p]} = {float(getattr(model, p)):g}" for p in ("rho_u", "q_A", "q_D"))
+    _legend_by_sale(figure, f"units of the own, at {rest}")
     return figure
 
 
 def prices(model: Any) -> Canvas:
     """Draw the price that D gets for two units, by what A sells, over either switching rate."""
-    figure, axes = _canvas(9, 4, 1, 2, sharey=True)
+    figure, axes = canvas(2, height=4.6)
     scale = float(model.epsilon) / float(model.gross_return) ** 2
     top = float(model.dividend) / float(model.gross_return) ** 2
-    for panel, name in zip(axes[0], ("rho_d", "rho_u"), strict=True):
-        for formulas, width in (("first_principles", 1.8), ("published", 1.0)):
+    for panel, name in zip(axes[:, 0], ("rho_d", "rho_u"), strict=True):
+        for formulas in FORMULAS:
             rate, found = _over(model, name, formulas)
-            for own, colour in enumerate(COLOURS):
-                style = "-" if formulas == "first_principles" else "--"
-                label = ("A holds", "A sells 1", "A sells 2")[own] if formulas == "first_principles" else None
-                panel.plot(rate, top - scale * found["price_D"][:, own, 2], style, color=colour, lw=width, label=label)
-        panel.set_xlabel(NAMES[name])
+            drawn = [top - scale * found["price_D"][:, own, 2] for own in range(3)]
+            _draw_by_sale(panel, rate, found, drawn, formulas)
+        panel.set_xlabel(WORDS[name])
         other = "rho_u" if name == "rho_d" else "rho_d"
-        panel.set_title(f"{NAMES[other]} = {float(getattr(model, other)):g}", fontsize="medium")
-        panel.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].set_ylabel("price per unit that D gets for two (money)")
-    axes[0, 0].legend(frameon=False, title="solid: first principles\ndashed: published")
+        panel.set_title(f"D sells two units; {NAMES[other]} = {float(getattr(model, other)):g}")
+        panel.set_ylabel("price per unit (money)")
+    _legend_by_sale(figure, "units that A sells ahead of D")
     return figure
 
 
 def timing(model: Any) -> Canvas:
     """Draw the order of events."""
-    figure, axes = _canvas(9, 2.6)
+    figure, axes = canvas(height=1.7)
     axis = axes[0, 0]
-    axis.set(xlim=(-0.4, 10.4), ylim=(-1.5, 1.5))
+    axis.set(xlim=(-0.2, 10.4), ylim=(-1.2, 1.2))
     axis.set_axis_off()
-    axis.annotate("", (10.3, 0), (-0.2, 0), arrowprops={"arrowstyle": "->", "lw": 1.2})
+    axis.annotate("", (10.4, 0), (-0.2, 0), arrowprops={"arrowstyle": "->", "lw": 1.2})
     for x, name, text in (
-        (0.6, "$t_1$", "D is low, the others high;\nA and D bargain with\nthe small traders and sell"),
-        (7.0, "$t_2$", "who is low sells; large traders and\nsmall ones without a unit buy"),
-        (9.6, "$t_3$", "the asset pays"),
+        (1.4, "$t_1$", "D is low, others high;\nA and D bargain with\nsmall traders and sell"),
+        (6.2, "$t_2$", "who is low sells;\nlarge traders, and small\nones without a unit, buy"),
+        (9.6, "$t_3$", "the asset\npays"),
     ):
-        axis.plot([x, x], [-0.12, 0.12], "k", lw=1.2)
-        axis.text(x, 0.25, name, ha="center", va="bottom", fontsize="large")
-        axis.text(x, -0.25, text, ha="center", va="top", fontsize="small")
+        axis.plot([x, x], [-0.12, 0.12], "k-", lw=1.2)
+        axis.text(x, 0.2, name, ha="center", va="bottom")
+        axis.text(x, -0.25, text, ha="center", va="top", fontsize=7)
     d, u = float(model.rho_d), float(model.rho_u)
-    moves = f"types switch: high to low with probability {d:g}, low to high with {u:g}\n"
-    moves += "(a large low owner stays low until she has sold)"
-    axis.text(3.8, 0.3, moves, ha="center", va="bottom", fontsize="small")
-    axis.annotate("", (6.6, 0.2), (1.1, 0.2), arrowprops={"arrowstyle": "->", "lw": 0.8, "color": "#666666"})
+    moves = f"types switch: high to low with probability {d:g},\nlow to high with {u:g} "
+    moves += "(a large low owner\nstays low until she has sold)"
+    axis.text(3.8, 0.6, moves, ha="center", va="bottom", fontsize=7)
+    axis.annotate("", (5.8, 0.35), (1.8, 0.35), arrowprops={"arrowstyle": "->", "lw": 0.8, "color": COLOURS["grey"]})
     return figure
 
 
@@ -197,20 +238,25 @@ def actions(model: Any) -> Canvas:
     """Draw the nine pairs of actions with the values of A and D; equilibria are shaded."""
     found = model.tables()
     unit, scale = model.money()
-    figure, axes = _canvas(6.4, 4.4)
+    figure, axes = canvas(height=2.9)
     axis = axes[0, 0]
     for i, j in CELLS:
         best = bool(found["equilibria"][i, j])
         axis.add_patch(_box(j, 2 - i, "#F6D9C6" if best else "#F4F4F4"))
         worth = [float(2 * unit - scale * found[f"loss_{t}"][i, j]) for t in LARGE]
         axis.text(j + 0.5, 2.72 - i, LABELS[i, j], ha="center", va="center", weight="bold")
-        axis.text(j + 0.5, 2.35 - i, f"A {worth[0]:.4f}\nD {worth[1]:.4f}", ha="center", va="center", fontsize="small")
-    axis.set(xlim=(-0.02, 3.02), ylim=(-0.02, 3.02), xlabel="units that D sells at $t_1$", ylabel="units that A sells")
+        axis.text(j + 0.5, 2.35 - i, f"A {worth[0]:.4f}\nD {worth[1]:.4f}", ha="center", va="center", fontsize=7)
+    axis.set(
+        xlim=(-0.02, 3.02),
+        ylim=(-0.02, 3.02),
+        xlabel="units that D sells at $t_1$",
+        ylabel="units that A sells at $t_1$",
+    )
     axis.set_xticks([0.5, 1.5, 2.5], ["0", "1", "2"])
     axis.set_yticks([2.5, 1.5, 0.5], ["0", "1", "2"])
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
-    axis.set_title(f"values (money), {FORMULAS[model.formulas]}; shaded: equilibria", fontsize="medium")
+    axis.set_title(f"values (money), {FORMULAS[model.formulas]}; shaded: equilibria")
     return figure
 
 
@@ -240,7 +286,7 @@ def subgames(model: Any, cell: tuple[int, int]) -> list[tuple[Market, Any, str]]
 def _told(sales: list[tuple[Any, str, str, int]]) -> str:
     """Return trades in words; they come twice, for the two sides of the coin."""
     one, other = (
-        [f"{seller} sells {buyer} {units}" for _, seller, buyer, units in side]
+        [f"{seller} sells {units} to {buyer}" for _, seller, buyer, units in side]
         for side in (sales[: len(sales) // 2], sales[len(sales) // 2 :])
     )
     same = sorted(one) == sorted(other)
@@ -252,31 +298,31 @@ def tree(cell: tuple[int, int]) -> Callable[[Any], Canvas]:
 
     def draw(model: Any) -> Canvas:
         rows = subgames(model, cell)
-        figure, axes = _canvas(9, 1.3 + 0.42 * len(rows))
+        figure, axes = canvas(width=DOUBLE_COLUMN, height=0.75 + 0.24 * len(rows))
         axis = axes[0, 0]
-        axis.set(xlim=(0, 10), ylim=(-len(rows) + 0.4, 1.3))
+        axis.set(xlim=(0, 10), ylim=(-len(rows) + 0.4, 1.5))
         axis.set_axis_off()
         middle = -(len(rows) - 1) / 2
         held = holdings(cell)
-        axis.text(0.05, middle, _start(cell), ha="left", va="center", fontsize="small")
-        for x, t in zip((4.1, 4.8, 5.5, 6.2), TRADERS, strict=True):
-            axis.text(x, 0.85, t, ha="center", va="center", weight="bold")
-        axis.text(3.35, 0.85, "probability", ha="center", va="center", fontsize="small")
-        axis.text(6.75, 0.85, "trade at $t_2$", ha="left", va="center", fontsize="small")
+        axis.text(0.05, middle, _start(cell), ha="left", va="center", fontsize=7)
+        places = (3.2, 3.85, 4.5, 5.15)
+        for x, t in zip(places, TRADERS, strict=True):
+            axis.text(x, 0.95, t, ha="center", va="center", weight="bold")
+        axis.text(2.5, 0.95, "probability", ha="center", va="center", fontsize=7)
+        axis.text(5.65, 0.95, "trade at $t_2$", ha="left", va="center", fontsize=7)
         for k, (market, chance, sales) in enumerate(rows):
-            axis.plot([1.3, 2.75], [middle, -k], color="#999999", lw=0.8)
-            axis.text(3.35, -k, f"{float(chance):.4g}", ha="center", va="center", fontsize="small")
-            for x, t in zip((4.1, 4.8, 5.5, 6.2), TRADERS, strict=True):
+            axis.plot([1.25, 2.05], [middle, -k], "-", color=COLOURS["grey"], lw=0.7)
+            axis.text(2.5, -k, f"{float(chance):.4g}", ha="center", va="center", fontsize=7)
+            for x, t in zip(places, TRADERS, strict=True):
                 colour = "#CFE3F1" if market.is_high(t) else "#F3C9B0"
                 text = f"{'high' if market.is_high(t) else 'low'} {held[t]}"
-                box = {"boxstyle": "round,pad=0.25", "facecolor": colour, "edgecolor": "none"}
-                axis.text(x, -k, text, ha="center", va="center", fontsize="x-small", bbox=box)
-            axis.text(6.75, -k, sales, ha="left", va="center", fontsize="small")
+                box = {"boxstyle": "round,pad=0.2", "facecolor": colour, "edgecolor": "none"}
+                axis.text(x, -k, text, ha="center", va="center", fontsize=7, bbox=box)
+            axis.text(5.65, -k, sales, ha="left", va="center", fontsize=7)
         branch = batch.MORE if model.tables()["case"] == 0 else batch.NOT_MORE
         axis.set_title(
             f"{LABELS[cell]}: A sells {cell[0]}, D sells {cell[1]} at $t_1$;  types and units held before trade at "
-            f"$t_2$;  {branch.replace('<=', ' ≤ ').replace('>', ' > ')}",
-            fontsize="medium",
+            f"$t_2$;  {branch.replace('<=', ' ≤ ').replace('>', ' > ')}"
         )
         return figure
 
