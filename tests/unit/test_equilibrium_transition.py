@@ -64,6 +64,60 @@ def test_two_points_at_first_spread_like_normals():
     assert answer.half_mean_gap[1] == pytest.approx(first_order / 2, abs=5e-5)
 
 
+def gap_by_integration(characteristic, variance, time, per_octave=12):
+    """Half the mean distance at a time: frequencies by Runge-Kutta, the integral by trapezoid; nothing is shared."""
+    total, noise, octaves = 3.0, 4.0, 20  # from 2^-16 to 16
+    z = 2.0**-16 * 2.0 ** (np.arange(octaves * per_octave) / per_octave)
+    decay = noise * z**2 / 2
+
+    def change(t, h):  # h = 1 - g, so that nothing cancels at low frequencies
+        second = noise / total + (variance - noise / total) * np.exp(-total * t)
+        below = np.concatenate([second * z[:per_octave] ** 2 / 8, h[:-per_octave]])
+        return decay - (decay + 2 * total) * h + 4 * total * below - 2 * total * below**2
+
+    begin = (1 - characteristic(z)).astype(complex)
+    h = solve_ivp(change, (0, time), begin, method="DOP853", rtol=1e-12, atol=1e-15).y[:, -1]
+    second = noise / total + (variance - noise / total) * np.exp(-total * time)
+    ratio = 2 ** (1 / per_octave)
+    inside = np.sum((2 * h.real - np.abs(h) ** 2) / z)
+    return (inside + second * z[0] / (ratio - 1) + 1 / (z[-1] * (ratio - 1))) * np.log(ratio) / np.pi
+
+
+@pytest.mark.parametrize(
+    ("start", "characteristic", "variance"),
+    [
+        (gt.StartingLaw(2), lambda z: law.characteristic(2 * z), 4.0),
+        (
+            gt.StartingLaw(points=[-1, "1/2"], weights=["1/3", "2/3"]),
+            lambda z: (np.exp(-1j * z) + 2 * np.exp(0.5j * z)) / 3,
+            0.5,
+        ),
+        (gt.StartingLaw(points=[0]), np.ones_like, 0.0),
+    ],
+)
+def test_the_mean_distance_to_ten_digits(start, characteristic, variance):
+    times = [0.05, 0.3, 1.5]
+    expected = [gap_by_integration(characteristic, variance, t) for t in times]
+    assert path(start, times).answer.half_mean_gap == pytest.approx(expected, rel=1e-10)
+
+
+def test_from_one_point_the_law_spreads_like_normals_at_first():
+    total, noise = 3.0, 4.0
+    times = np.array([0.0, 1e-5, 1e-3, 0.5])
+    solution = path(gt.StartingLaw(points=[0]), times)
+    assert solution.answer.moments[:, 2] == pytest.approx(noise / total * -np.expm1(-total * times), rel=1e-12)
+    # Without meetings two agents are normal with variance noise t. A share 2 total t has met once, at a time uniform
+    # in [0, t], which takes away half of what there was: their variance is noise (t - u/2).
+    alone = np.sqrt(2 * noise * times)
+    met = np.sqrt(noise * times) * 4 / 3 * (2**1.5 - 1.5**1.5)
+    share = 2 * total * times * np.exp(-2 * total * times)
+    found = (np.exp(-4 * total * times) * alone + 2 * share * np.exp(-2 * total * times) * met) / np.sqrt(2 * np.pi)
+    assert solution.answer.half_mean_gap[0] == 0
+    for i, left_out in ((1, 1e-8), (2, 1e-4)):  # both agents met, or one of them twice: of order (total t)^2
+        assert solution.answer.half_mean_gap[i] == pytest.approx(found[i], rel=left_out)
+    assert (np.diff(solution.answer.half_mean_gap) > 0).all()
+
+
 def test_the_mean_distance_against_a_simulation():
     from gametheory.equilibrium.simulate import Run
     from gametheory.limits import Budget

@@ -210,6 +210,14 @@ def test_the_transition_of_two_points_against_many_banks():
     assert np.abs(z).max() < 5.5  # six comparisons at 9 degrees of freedom
 
 
+def test_one_point_from_the_model_is_saved_and_verified(tmp_path):
+    solution = Transition(start={"points": [0]}, times=[0, "1/1000", 1]).solve().require()
+    assert solution.results["volume"][0] == [0, 0, 0]
+    assert solution.results["excess_kurtosis"][0] is None
+    solution.save(tmp_path / "path.json")
+    assert gt.verify_file(tmp_path / "path.json").ok
+
+
 def test_moments_alone_give_no_volume():
     found = results(Transition(start={"moments": [0, 1, 0, 3]}, times=[0, 1]))
     assert found["volume"] == [None, None]
