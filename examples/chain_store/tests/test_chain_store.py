@@ -1,0 +1,19 @@
+import pytest
+from chain_store import ChainStore
+
+import gametheory as gt
+
+
+@pytest.mark.parametrize("towns", [1, 2, 20])
+def test_everybody_enters_and_nobody_is_fought(towns):
+    # by hand, from the last town backwards: 2 > 0 for the store, so 2 > 1 for the entrant
+    results = ChainStore(towns=towns).solve(exact=True).require().results
+    assert results == {"entries": towns, "fights": 0, "store": 2 * towns, "deterrence": 5 * towns}
+
+
+def test_it_is_found_by_its_entry_point():
+    assert gt.models()["chain_store"] is ChainStore
+
+
+def test_claims_keep_their_verdicts():
+    assert not [report.claim.id for report in gt.evaluate(ChainStore(), ChainStore.claims) if report.changed]
