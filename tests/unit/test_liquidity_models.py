@@ -322,7 +322,9 @@ def test_figures_hold_what_they_promise():
     peaks = [max(line.get_ydata()) for line in axis.get_lines()]
     assert peaks[0] == pytest.approx(2 * peaks[1]) == pytest.approx(4 * peaks[2])
     assert axis.get_xlabel()
-    assert len(axes_map.axes) == 4  # two maps and their scales
+    maps = [a for a in axes_map.axes if a.get_title()]
+    assert [a.get_title().split(" (")[0] for a in maps] == ["trade volume", "price dispersion", "price impact"]
+    assert len(axes_map.axes) == 6  # three maps and their scales
     paths = Transition.figures[0].draw(Transition())
     assert [a.get_title() for a in paths.axes] == ["trade volume", "price dispersion", "price impact"]
     assert all(line.get_ydata()[0] == 1 for a in paths.axes for line in a.get_lines())
@@ -331,3 +333,22 @@ def test_figures_hold_what_they_promise():
     assert len(lines) == 3
     assert all(line.get_ydata()[-1] == 0 for line in lines)
     assert all((np.diff(line.get_ydata()) <= 0).all() for line in lines)
+    simulated = Simulation.figures[0].draw(Simulation(banks=500, batches=4))
+    assert [a.get_title() for a in simulated.axes] == ["trade volume", "price dispersion", "price impact", "meetings"]
+    assert all(len(a.lines[1].get_xdata()) == 3 for a in simulated.axes)  # three assets, beside the line at 1
+
+
+def test_curves_of_equal_volume_are_where_the_printed_formula_has_them():
+    """Equal volume: lambda_1^2 / lambda is proportional to psi_1^2, with the other contact rates 1 and 2."""
+    volume = Cross.figures[1].draw(Cross()).axes[0]
+    lines = volume.collections[-1]
+    found = 0
+    for path in lines.get_paths():
+        for part in path.to_polygons(closed_only=False):
+            risk, rate = np.array(part).T
+            inside = (rate > 0.12) & (rate < 9) & (risk > 0.12) & (risk < 9)
+            scaled = (rate**2 / (rate + 3) / risk**2)[inside]
+            if len(scaled) > 10:
+                assert scaled == pytest.approx(np.median(scaled), rel=0.02)
+                found += 1
+    assert found >= 4

@@ -7,6 +7,7 @@ from typing import Any
 
 from gametheory import Engine, SearchMarket, Solution, parameter
 from gametheory_plugins.liquidity_cross_section.claims_simulation import CLAIMS, STATEMENTS
+from gametheory_plugins.liquidity_cross_section.figures import SIMULATION_FIGURES
 from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters
 
 _TABLE = "estimate, standard_error, theory (for this many banks) and z = (estimate - theory)/standard_error"
@@ -35,6 +36,7 @@ class LiquiditySimulation(MarketParameters):
     result_docs = RESULTS
     statements = STATEMENTS
     claims = CLAIMS
+    figures = SIMULATION_FIGURES
 
     banks: int = parameter(10_000, ge=100, doc="how many banks")
     batches: int = parameter(20, ge=2, doc="batches per stream, from which the standard errors are")
