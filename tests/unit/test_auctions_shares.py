@@ -172,3 +172,19 @@ def test_klemperer_meyer_exactly_and_wrong():
 def test_bad_share_auctions_are_refused(arguments, said):
     with pytest.raises(InputError, match=said):
         ShareAuction(**arguments)
+
+
+def test_a_stop_out_above_the_reserve_is_said():
+    """Three bidders with kappa 1 clear one unit at 2/3."""
+    assert solved(ShareAuction(3, 0, 1, reserve="2/3"), exact=True).results["at_supply"]["stop_out"] == F(2, 3)
+    found = gt.solve(ShareAuction(3, 0, 1, reserve="1/10"), exact=True)
+    assert found.termination is Termination.FAILED
+    assert found.message == "the linear schedules clear at 2/3, above the reserve of 1/10"
+
+
+def test_a_constant_too_small_for_the_reserve_is_said():
+    """With n = 3, s = 1 and E = 0 three schedules C sqrt(u) - u reach 3/4 at u = 1/4 from C = 1 on."""
+    auction = ShareAuction(3, 0, supply=1, supply_slope=1, reserve="1/4")
+    assert solved(auction, method="klemperer_meyer", constant=1).answer.power == 1
+    found = gt.solve(auction, method="klemperer_meyer", constant="9/10")
+    assert found.termination is Termination.FAILED and found.message.endswith("at least 1")

@@ -58,7 +58,7 @@ class PayAsBidAuction(Displayed):
             raise InputError(
                 f"shape is {self.shape}: large supplies are so likely that asking ever more pays",
                 place="shape",
-                remedy=f"it is at least 1/{self.bidders - 1} for {self.bidders} bidders",
+                remedy=f"it is at least {Fraction(1, self.bidders - 1)} for {self.bidders} bidders",
             )
 
     def to_data(self) -> dict[str, Any]:

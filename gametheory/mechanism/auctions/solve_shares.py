@@ -44,12 +44,20 @@ def solve_linear(auction: ShareAuction, options: Options) -> Outcome:
         return Outcome(Termination.LIMIT, None, exact=options.exact, message=str(limit))
     answer = LinearSchedules(intercepts, slopes)
     for supply in auction.supplies:
-        _, taken = answer.cleared(auction, supply)
+        stop_out, taken = answer.cleared(auction, supply)
+        rounding = 0 if options.exact else 1e-12 * abs(float(stop_out))
+        if auction.reserve is not None and exact(stop_out) > exact(auction.reserve) + exact(rounding):
+            said = f"the linear schedules clear at {_shown(stop_out)}, above the reserve of {_shown(auction.reserve)}"
+            return Outcome(Termination.FAILED, None, exact=options.exact, message=said)
         if bool((taken < 0).any()):
             who = int(np.flatnonzero(taken < 0)[0])
             said = f"bidder {who} would sell: its expected yield is above the stop-out"
             return Outcome(Termination.FAILED, None, exact=options.exact, message=said)
     return Outcome(Termination.SOLVED, answer, exact=options.exact)
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, Fraction) else f"{value:.6g}"
 
 
 def slope(auction: ShareAuction) -> Fraction | None:
@@ -134,12 +142,15 @@ def solve_klemperer_meyer(auction: ShareAuction, options: Options) -> Outcome:
     convert = exact if options.exact else lambda value: float(number(value))
     m, s = auction.bidders - 1, exact(auction.supply_slope)
     linear = s / (m - 1)
-    if "constant" in options.extra:
-        power = exact(options.extra["constant"])
-    else:
+    least = 0.0
+    if auction.reserve is not None:
         top = exact(auction.reserve) - exact(auction.expected_yields[0])
         rising = m * float(linear) * float(top) ** ((m - 1) / m)
         left = exact(auction.supplies[-1]) - s * exact(auction.reserve) + (m + 1) * linear * top
         covering = float(left) / (m + 1) / float(top) ** (1 / m)
-        power = exact(float(f"{max(rising, covering) * (1 + 1e-9):.12g}"))
+        least = max(rising, covering)
+    power = exact(options.extra.get("constant", float(f"{least * (1 + 1e-9):.12g}")))
+    if power <= 0 or power < least * (1 - 1e-9):
+        said = f"schedules that rise and cover the supply up to the reserve need a constant of at least {least:.6g}"
+        return Outcome(Termination.FAILED, None, exact=options.exact, message=said)
     return Outcome(Termination.SOLVED, PowerSchedule(convert(power), convert(linear)), exact=options.exact)
