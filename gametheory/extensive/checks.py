@@ -162,12 +162,7 @@ def _check_labels(game: ExtensiveGame) -> None:
             raise InputError("'action' names a label that does not exist")
         if len(set(game.action_names)) < len(game.action_names):
             raise InputError("'action_names' holds a label twice")
-        order = np.lexsort((game.action, game.source))
-        same = (game.source[order][1:] == game.source[order][:-1]) & (game.action[order][1:] == game.action[order][:-1])
-        if same.any():
-            edge = int(order[_first(same)])
-            node = int(game.source[edge])
-            raise InputError(f"two moves at {game.node_label(node)} are called '{game.action_label(edge)}'")
+        _check_moves_differ(game)
     if game.set_names is not None:
         if len(game.set_names) != game.sets:
             raise InputError(f"{len(game.set_names)} labels for {game.sets} information sets")
@@ -175,3 +170,17 @@ def _check_labels(game: ExtensiveGame) -> None:
             raise InputError(f"two information sets are called '{_twice(game.set_names)}'")
     if game.node_names is not None and len(game.node_names) != game.nodes:
         raise InputError(f"{len(game.node_names)} labels for {game.nodes} nodes")
+
+
+def _check_moves_differ(game: ExtensiveGame) -> None:
+    assert game.action is not None
+    rising = game.action[1:] > game.action[:-1]
+    rising[game.first_edge[game.inner][1:] - 1] = True
+    if rising.all():  # in order at every node, as most games give them: no two are the same, and nothing to sort
+        return
+    order = np.lexsort((game.action, game.source))
+    same = (game.source[order][1:] == game.source[order][:-1]) & (game.action[order][1:] == game.action[order][:-1])
+    if same.any():
+        edge = int(order[_first(same)])
+        node = int(game.source[edge])
+        raise InputError(f"two moves at {game.node_label(node)} are called '{game.action_label(edge)}'")

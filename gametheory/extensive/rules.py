@@ -10,6 +10,7 @@ import numpy as np
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.extensive.compiled import fast
 from gametheory.extensive.form import CHANCE, TERMINAL, ExtensiveGame
+from gametheory.extensive.unfold import unfold
 from gametheory.numbers import number, number_array
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def from_rules(rules: Rules, *, merge: bool = True, most: int = 20_000_000, titl
     rules : Rules
         The rules.
     merge : bool
-        Whether equal states are one node. The game is then a directed graph without cycles, in which what is
-        paid on reaching a state must not depend on the way there.
+        Whether equal states are one node. The game is then a directed graph without cycles, else a tree in which every
+        history is a node. Either way the rules are asked once for each state, so what they say of a state must not
+        depend on the way there.
     most : int
         How many nodes there may be.
     title : str
@@ -69,6 +71,12 @@ def from_rules(rules: Rules, *, merge: bool = True, most: int = 20_000_000, titl
     UsageError
         If there are more than `most` nodes.
     """
+    game = _merged(rules, named=merge, most=most, title=title)
+    return game if merge else unfold(game, most)
+
+
+def _merged(rules: Rules, *, named: bool, most: int, title: str) -> ExtensiveGame:
+    """Return the game in which equal states are one node, with the states as labels if `named`."""
     players = tuple(rules.players)
     index: dict[Any, int] = {name: k for k, name in enumerate(players)}
     index["chance"] = CHANCE
@@ -102,13 +110,9 @@ def from_rules(rules: Rules, *, merge: bool = True, most: int = 20_000_000, titl
         before = len(targets)
         for move in moves:
             after = follow(state, move)
-            if merge:
-                found = known.get(after)
-                if found is None:
-                    found = known[after] = len(states)
-                    states.append(after)
-            else:
-                found = len(states)
+            found = known.get(after)
+            if found is None:
+                found = known[after] = len(states)
                 states.append(after)
             if who == "chance":
                 odds[len(targets)] = moves[move]  # type: ignore[index]
@@ -144,7 +148,7 @@ def from_rules(rules: Rules, *, merge: bool = True, most: int = 20_000_000, titl
         target=None if is_tree else target,
         action=action_array,
         action_names=tuple(names),
-        node_names=tuple(map(str, states)) if merge else None,
+        node_names=tuple(map(str, states)) if named else None,
         title=title,
     )
 

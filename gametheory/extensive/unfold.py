@@ -27,19 +27,26 @@ def histories(game: ExtensiveGame) -> int:
     return counts[0]
 
 
-def unfold(game: ExtensiveGame) -> ExtensiveGame:
+def unfold(game: ExtensiveGame, most: int = MOST_NODES) -> ExtensiveGame:
     """Return the same game as a tree; a tree is returned as it is.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        The game.
+    most : int
+        How many nodes the tree may have.
 
     Raises
     ------
     UsageError
-        If the tree has more than twenty million nodes.
+        If it has more.
     """
     if game.is_tree:
         return game
     total = histories(game)
-    if total > MOST_NODES:
-        raise UsageError(f"the game unfolds into {total} nodes, more than {MOST_NODES}")
+    if total > most:
+        raise UsageError(f"the game unfolds into {total} nodes, more than {most}")
     counts = np.diff(game.first_edge)
     level: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
     states, edges = [level], []

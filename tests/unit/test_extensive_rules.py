@@ -262,3 +262,105 @@ def test_a_hundred_thousand_points_are_one_call():
     answer = backward.solve(game, Options()).answer
     assert answer.payoffs[:, 0].tolist() == np.maximum(payoffs[:, 4, 0], 0).tolist()
     assert verify(game, answer, exact=False, concept="subgame_perfect").ok
+
+
+class Wandering:
+    """Random rules: states are numbers, every move leads to a higher one, labels come in any order."""
+
+    players = ("a", "b")
+    initial = 0
+
+    def __init__(self, seed, size=7):
+        rng = np.random.default_rng(seed)
+        self.who = [rng.choice(["a", "b", "chance"]) for _ in range(size)]
+        self.leads = [
+            {
+                label: int(rng.integers(v + 1, size + 2))
+                for label in rng.permutation(["x", "y", "z"])[: rng.integers(1, 4)]
+            }
+            for v in range(size)
+        ]
+        self.pays = [(int(x), int(y)) if rng.random() < 0.8 else None for x, y in rng.integers(-2, 3, (size + 2, 2))]
+
+    def player(self, state):
+        return self.who[state] if state < len(self.who) else None
+
+    def actions(self, state):
+        moves = list(self.leads[state])
+        return {move: Fraction(1, len(moves)) for move in moves} if self.who[state] == "chance" else moves
+
+    def next(self, state, action):
+        return self.leads[state][action]
+
+    def payoffs(self, state):
+        return self.pays[state]
+
+
+def histories(rules):
+    """The tree of the rules, one history after the other in breadth-first order."""
+    nodes, moves = [rules.initial], []
+    for state in nodes:
+        if rules.player(state) is not None:
+            nodes += [rules.next(state, move) for move in rules.actions(state)]
+        moves.append([] if rules.player(state) is None else [str(move) for move in rules.actions(state)])
+    return nodes, moves
+
+
+@pytest.mark.parametrize(
+    "rules", [Nim(7), Diamond(), Market(), *map(Wandering, range(12))], ids=lambda rules: type(rules).__name__
+)
+def test_the_tree_of_the_rules_has_a_node_for_every_history(rules):
+    tree = ExtensiveGame.from_rules(rules, merge=False)
+    states, moves = histories(rules)
+    assert tree.is_tree
+    assert tree.nodes == len(states)
+    for node, state in enumerate(states):
+        who, pays = rules.player(state), rules.payoffs(state)
+        assert tree.player[node] == (-2 if who is None else -1 if who == "chance" else rules.players.index(who))
+        assert list(tree.action_labels(node)) == moves[node]
+        pays = list(pays.values()) if isinstance(pays, dict) else list(pays or [0] * len(rules.players))
+        assert tree.payoffs[node].tolist() == pays
+        if who == "chance":
+            first, last = tree.first_edge[node : node + 2]
+            assert tree.probability[first:last].tolist() == [Fraction(p) for p in rules.actions(state).values()]
+
+
+@pytest.mark.parametrize("ties", ["first", "last", "prefer:b"])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_merged_states_are_worth_what_the_tree_is_worth(monkeypatch, ties, compiled):
+    monkeypatch.setattr("gametheory.extensive.compiled.SMALL", 0 if compiled else 10**9)
+    for seed in range(25):
+        rules = Wandering(seed)
+        merged, tree = (ExtensiveGame.from_rules(rules, merge=merge) for merge in (True, False))
+        options = Options(exact=not compiled, ties=ties)
+        answer, whole = (backward.solve(game, options).answer for game in (merged, tree))
+        assert list(answer.payoffs.values()) == pytest.approx(list(whole.payoffs.values()), abs=1e-12)
+        assert answer.path == whole.path
+        assert verify(merged, answer, exact=not compiled, concept="subgame_perfect").ok
+
+
+def test_the_rules_are_asked_once_for_each_state():
+    asked = []
+
+    class Watched(Nim):
+        def actions(self, state):
+            asked.append(state)
+            return super().actions(state)
+
+    tree = ExtensiveGame.from_rules(Watched(12), merge=False)
+    assert len(asked) == len(set(asked)) < tree.nodes
+    with pytest.raises(UsageError, match="more than 50"):
+        ExtensiveGame.from_rules(Nim(12), merge=False, most=50)
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 2, 0, 1], [2, 0, 1, 1, 0]])
+def test_labels_of_moves_in_any_order_but_never_twice_at_a_node(labels):
+    def game(action):
+        who, first = np.array([0, 0, -2, -2, -2, -2]), np.array([0, 3, 5, 5, 5, 5, 5])
+        return ExtensiveGame(("a",), who, first, np.zeros((6, 1)), action=np.array(action), action_names=tuple("xyz"))
+
+    assert game(labels).action_labels(1) == tuple("xyz"[k] for k in labels[3:])
+    with pytest.raises(InputError, match=f"two moves at start are called '{'xyz'[labels[0]]}'"):
+        game([labels[0], labels[1], labels[0], *labels[3:]])
+    with pytest.raises(InputError, match=r"two moves at .* are called"):
+        game([*labels[:3], labels[3], labels[3]])
