@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gametheory import Claim
 from gametheory_plugins.liquidity_cross_section.claims_bargaining import BARGAINING
+from gametheory_plugins.liquidity_cross_section.claims_law import LAW
 from gametheory_plugins.liquidity_cross_section.claims_liquidity import LIQUIDITY
 
 #: Items of the empirical sections, whose data is proprietary.
@@ -38,6 +39,7 @@ STATEMENTS = (
 
 CLAIMS = (
     *BARGAINING,
+    *LAW,
     *LIQUIDITY,
     *(
         Claim(

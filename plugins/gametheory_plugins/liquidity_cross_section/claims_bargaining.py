@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from gametheory import Claim, Reported, exact
+from gametheory_plugins.liquidity_cross_section.numbered import equation, erratum
 from gametheory_plugins.liquidity_cross_section.paper import (
     dividends,
     dot,
@@ -279,9 +280,9 @@ def psi_as_printed(r: Reported) -> bool:
 
 
 BARGAINING = [
-    Claim("eq1", "dividends carry systematic risk sigma psi_j", dividend_risk, "equation (1)", ("equation (1)",)),
-    Claim("eq2", "hedging needs are driftless Brownian motions", needs_diffuse, "equation (2)", ("equation (2)",)),
-    Claim("eq3", "terms of trade maximise the Nash product", rich(nash), "equation (3)", ("equation (3)",)),
+    equation(1, "dividends carry systematic risk sigma psi_j", dividend_risk),
+    equation(2, "hedging needs are driftless Brownian motions", needs_diffuse),
+    equation(3, "terms of trade maximise the Nash product", rich(nash)),
     Claim(
         "eq4-5",
         "optimal consumption is the same for each trader of a bank",
@@ -289,8 +290,8 @@ BARGAINING = [
         "equations (4) and (5)",
         ("equation (4)", "equation (5)"),
     ),
-    Claim("eq7", "trades equalise marginal values", rich(post_trade_values_agree), "equation (7)", ("equation (7)",)),
-    Claim("eq8", "the price splits the surplus", rich(surplus_is_shared), "equation (8)", ("equation (8)",)),
+    equation(7, "trades equalise marginal values", rich(post_trade_values_agree)),
+    equation(8, "the price splits the surplus", rich(surplus_is_shared)),
     Claim(
         "lemma1",
         "the risk-neutral limit of the Bellman equation (9) is (10)",
@@ -298,15 +299,14 @@ BARGAINING = [
         "Lemma 1",
         ("Lemma 1", "equation (6)", "equation (9)", "equation (10)"),
     ),
-    Claim(
-        "eq11",
+    equation(
+        11,
         "the value solves the Bellman equation with the largest surplus in each meeting",
         rich(lambda r: r.solution.certificate.ok),
-        "equation (11)",
-        ("equation (11)", "equation (43)"),
+        also=(43,),
     ),
-    Claim("eq12", "u is mean-variance in eta + psi'a", rich(implied_flow), "equation (12)", ("equation (12)",)),
-    Claim("eq13", "the Bellman equation of marginal values", marginal_bellman, "equation (13)", ("equation (13)",)),
+    equation(12, "u is mean-variance in eta + psi'a", rich(implied_flow)),
+    equation(13, "the Bellman equation of marginal values", marginal_bellman),
     Claim(
         "theorem1",
         "value, marginal values, trade sizes and prices",
@@ -314,13 +314,7 @@ BARGAINING = [
         "Theorem 1",
         ("Theorem 1", "equation (14)", "equation (15)", "equation (16)", "equation (46)", "equation (47)"),
     ),
-    Claim(
-        "eq17",
-        "the price is the marginal value at the average state",
-        rich(equation_17_middle),
-        "equation (17)",
-        ("equation (17)",),
-    ),
+    equation(17, "the price is the marginal value at the average state", rich(equation_17_middle)),
     Claim("text.schedule", "the price schedule P_j(q | theta')", rich(price_schedule), "Section 4.3"),
     Claim(
         "eq37-45",
@@ -336,15 +330,13 @@ BARGAINING = [
         "equations (40) and (41)",
         ("equation (40)", "equation (41)"),
     ),
-    Claim("eq42", "the value until the next meeting", until_the_next_meeting, "equation (42)", ("equation (42)",)),
-    Claim(
-        "erratum4",
+    equation(42, "the value until the next meeting", until_the_next_meeting),
+    erratum(
+        4,
         "Psi = psi' psi",
         several(psi_as_printed),
         "after equation (12)",
-        ("erratum 4",),
-        recorded="differs",
-        reason="misprint: Psi is psi psi', a matrix; also 'W - q_k, P_k' in (4) is W - q_k P_k, "
+        "misprint: Psi is psi psi', a matrix; also 'W - q_k, P_k' in (4) is W - q_k P_k, "
         "u(delta_s, a_s) in (42) is u(eta_s, a_s), and in C.8 E[theta'] is E[theta'^2]",
     ),
 ]

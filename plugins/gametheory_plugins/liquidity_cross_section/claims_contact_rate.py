@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gametheory import Claim, Reported, exact
+from gametheory_plugins.liquidity_cross_section.numbered import equation, erratum
 
 STATEMENTS = ("equation (36)", "Proposition 8", "erratum 6", "erratum 7")
 
@@ -129,12 +130,10 @@ def nobody_deviates(r: Reported) -> bool:
 
 
 CLAIMS = (
-    Claim(
-        "eq36",
+    equation(
+        36,
         "the problem (36), and its first-order condition",
         lambda r: derived_from_theorem_1(r) and first_order(r),
-        "equation (36)",
-        ("equation (36)",),
         settings=PAPER,
     ),
     Claim(
@@ -188,26 +187,22 @@ CLAIMS = (
         "Proposition 8",
         settings=CORRECTED,
     ),
-    Claim(
-        "erratum7",
+    erratum(
+        7,
         "the rate of Proposition 8 holds whatever lambda_c",
         interior_always,
         "Proposition 8",
-        ("erratum 7",),
+        "our reading: it is negative where lambda_c is large; the rate is the larger of it and 0",
         settings=PAPER,
-        recorded="differs",
-        reason="our reading: it is negative where lambda_c is large; the rate is the larger of it and 0",
     ),
     Claim("erratum7.mended", "at a fast other market the rate is 0", corner, "Proposition 8", settings=PAPER),
-    Claim(
-        "erratum6",
+    erratum(
+        6,
         "the second derivative of (36) as printed in C.8",
         second_order_as_printed,
         "C.8",
-        ("erratum 6",),
+        "algebra slip: a term differentiates with respect to lambda_b*, which the bank takes as given",
         settings=PAPER,
-        recorded="differs",
-        reason="algebra slip: a term differentiates with respect to lambda_b*, which the bank takes as given",
     ),
     Claim("erratum6.mended", "without that term, and negative", second_order_mended, "C.8", settings=PAPER),
 )

@@ -1,4 +1,4 @@
-"""The law of exposures and the measures of liquidity: equations (18) to (33) and (50) to (54), and what follows."""
+"""The measures of liquidity: equations (26) to (33) and (52) to (54), and what follows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from gametheory import Claim, Reported, exact
+from gametheory_plugins.liquidity_cross_section.claims_law import density_grid
+from gametheory_plugins.liquidity_cross_section.numbered import equation, erratum
 from gametheory_plugins.liquidity_cross_section.paper import (
     characteristic,
     close,
@@ -15,93 +17,13 @@ from gametheory_plugins.liquidity_cross_section.paper import (
     same,
     several,
     slope,
-    total,
+    spread,
 )
-
-
-def _spread(r: Reported) -> float:
-    return float(r.model.sigma_eta) / math.sqrt(float(total(r.model)))
-
-
-def _density(r: Reported, points: list[float]) -> list[float]:
-    return list(r.solve(at=points)["density"])
-
-
-def _grid(r: Reported, reach: float, pieces: int) -> tuple[list[float], list[float], float]:
-    """Return exposures, the density there and the step, for sums over the whole line."""
-    step = reach * _spread(r) / pieces
-    points = [k * step for k in range(-pieces, pieces + 1)]
-    return points, _density(r, points), step
-
-
-def kolmogorov(r: Reported) -> bool:
-    """Equation (18) at rest: half sigma_eta^2 g'' - 2 lambda g + 4 lambda (g * g)(2 theta) = 0, by sums on a grid."""
-    points, g, step = _grid(r, 18, 360)
-    lam, noise, middle = float(total(r.model)), float(r.model.sigma_eta) ** 2, 360
-    for k in (0, 20, 45):  # exposures 0, 1 and 2.25 standard deviations
-        at = middle + k
-        fourth = [-1 / 560, 8 / 315, -1 / 5, 8 / 5, -205 / 72, 8 / 5, -1 / 5, 8 / 315, -1 / 560]
-        bend = sum(c * g[at + i - 4] for i, c in enumerate(fourth)) / step**2
-        pairs = sum(g[middle + i] * g[middle + 2 * k - i] for i in range(2 * k - 360, 361) if abs(2 * k - i) <= 360)
-        terms = [noise / 2 * bend, -2 * lam * g[at], 4 * lam * pairs * step]
-        if abs(sum(terms)) > 1e-6 * max(map(abs, terms)):
-            return False
-    return len(points) == 721
-
-
-def total_mass(r: Reported) -> float:
-    """Return the integral of the density."""
-    _, g, step = _grid(r, 18, 180)
-    return math.fsum(g) * step
-
-
-def mean_exposure(r: Reported) -> float:
-    """Return the mean under the density."""
-    points, g, step = _grid(r, 18, 180)
-    return math.fsum(t * d for t, d in zip(points, g, strict=True)) * step
-
-
-def product_formula(r: Reported) -> bool:
-    """Check that the product (24) is the Fourier transform of our density, is 1 and flat at 0, and never vanishes."""
-    points, g, step = _grid(r, 18, 360)
-    spread = _spread(r)
-    for z in (0.0, 0.5, 1.0, 3.0, 6.0):
-        ours = math.fsum(d * math.cos(z / spread * t) for t, d in zip(points, g, strict=True)) * step
-        theirs = characteristic(z / spread, spread)
-        if abs(ours - theirs) > 1e-12 or theirs <= 0:
-            return False
-    rise = characteristic(1e-4 / spread, spread) - characteristic(-1e-4 / spread, spread)
-    return characteristic(0.0, spread) == 1 and rise == 0
-
-
-def functional_equation(r: Reported) -> bool:
-    """Equation (50), and the factors (51) that lead from it to (24)."""
-    spread = _spread(r)
-    for z in (0.1, 1.0, 4.0, 9.0):
-        halved = characteristic(z / 2, spread, 59) ** 2 / (1 + (z * spread) ** 2 / 4)
-        if not close(characteristic(z, spread), halved):
-            return False
-    partial = [characteristic(3.0, spread, k) for k in (5, 20, 40)]
-    return partial[0] > partial[1] >= partial[2] > 0
-
-
-def moments_by_differentiation(r: Reported) -> bool:
-    """Equation (25): moments are Taylor coefficients of the product, multiplied out as a power series in z^2."""
-    variance = m2(r.model)
-    order = 5
-    series = [Fraction(1)] + [Fraction(0)] * (order - 1)
-    logs = [Fraction(0)] * order  # of the product: sum over k of -2^k log(1 + variance z^2 / 4^(k+1))
-    for n in range(1, order):
-        geometric = Fraction(1, 4**n) / (1 - Fraction(2, 4**n))
-        logs[n] = Fraction((-1) ** n, n) * variance**n * geometric
-    for n in range(1, order):
-        series[n] = sum((k * logs[k] * series[n - k] for k in range(1, n + 1)), Fraction(0)) / n
-    return all(same(r["moments"][str(2 * n)], (-1) ** n * math.factorial(2 * n) * series[n]) for n in range(1, order))
 
 
 def volume_by_double_sum(r: Reported) -> bool:
     """Equation (26): lambda_j times the mean size of trades, summed over pairs of exposures."""
-    points, g, step = _grid(r, 14, 280)
+    points, g, step = density_grid(r, 14, 280)
     cumulative, below, gap = 0.0, 0.0, 0.0  # E|theta' - theta| = 2 int F (1 - F)
     for d in g:
         below = cumulative + d * step / 2
@@ -118,12 +40,12 @@ def volume_by_double_sum(r: Reported) -> bool:
 
 def volume_formula(r: Reported) -> bool:
     """Equation (27): the integral by Simpson's rule, its tail in closed form."""
-    spread = _spread(r)
-    end = 40 / spread
+    scale = spread(r.model)
+    end = 40 / scale
 
     def integrand(z: float) -> float:
-        square = spread**2  # the limit at 0
-        return (1 - characteristic(z, spread) ** 2) / z**2 if z > 1e-3 / spread else square
+        square = scale**2  # the limit at 0
+        return (1 - characteristic(z, scale) ** 2) / z**2 if z > 1e-3 / scale else square
 
     integral = quadrature(integrand, 0.0, end, 1500) + 1 / end
     return all(
@@ -134,7 +56,7 @@ def volume_formula(r: Reported) -> bool:
 
 def volume_constant(r: Reported) -> float:
     """V_j |psi_j| / (lambda_j s), the same for every asset and all parameters."""
-    return float(r["volume"][0]) * abs(float(r.model.psi[0])) / (float(r.model.contact_rates[0]) * _spread(r))
+    return float(r["volume"][0]) * abs(float(r.model.psi[0])) / (float(r.model.contact_rates[0]) * spread(r.model))
 
 
 def _ratio(r: Reported, name: str) -> float:
@@ -170,7 +92,7 @@ def volume_limits(r: Reported) -> bool:
 
 def paper_dispersion(r: Reported) -> list[float]:
     """Price dispersion by formula (30)."""
-    factor = float(slope(r.model)) * _spread(r) / math.sqrt(2)
+    factor = float(slope(r.model)) * spread(r.model) / math.sqrt(2)
     return [factor * abs(float(p)) for p in r.model.psi]
 
 
@@ -194,7 +116,7 @@ def published_impact(r: Reported) -> bool:
 
 def published_quantity_dispersion(r: Reported) -> list[float]:
     """sigma_q as printed in C.7."""
-    return [math.sqrt(2) * _spread(r) / abs(float(p)) for p in r.model.psi]
+    return [math.sqrt(2) * spread(r.model) / abs(float(p)) for p in r.model.psi]
 
 
 def impact_without_meetings(r: Reported) -> bool:
@@ -241,24 +163,10 @@ def substitutes_and_complements(r: Reported) -> bool:
     return apart and together
 
 
-def one_parameter(r: Reported) -> bool:
-    """Figure 1: the densities for s = 1, 2, 4 are one curve, g(t/s)/s, and the peak falls in s."""
-    peaks = []
-    lam = total(r.model)
-    for s in (1, 2, 4):
-        need = {"contact_rates": [exact(c) / lam for c in r.model.contact_rates], "sigma_eta": s}
-        points = [Fraction(k * s, 2) for k in range(-6, 7)]
-        density = [d * s for d in r.solve(**need, at=points)["density"]]
-        peaks.append(density)
-    return all(close(a, b) for other in peaks[1:] for a, b in zip(peaks[0], other, strict=True)) and all(
-        peaks[0][6] > d for k, d in enumerate(peaks[0]) if k != 6
-    )
-
-
 def _pair_bounds(r: Reported) -> tuple[float, float, float]:
     """Return E|theta' - theta| with the bounds (54) and (53)."""
     second, fourth = r["moments"]["2"], r["moments"]["4"]
-    gap = 2 * volume_constant(r) * _spread(r)
+    gap = 2 * volume_constant(r) * spread(r.model)
     low = 2 * float(second) ** 1.5 / math.sqrt(float(fourth + 3 * second**2))
     return low, gap, 4 / math.pi * math.sqrt(float(second))
 
@@ -270,59 +178,12 @@ def upper_bound_is_near_some_law(r: Reported) -> bool:
     the integral of (2u - 1)^2, and uniform laws attain it.
     """
     attained = math.sqrt(quadrature(lambda u: (2 * u - 1) ** 2, 0.0, 1.0, 10))
-    scale = float(r.model.contact_rates[0]) / abs(float(r.model.psi[0])) * _spread(r)
+    scale = float(r.model.contact_rates[0]) / abs(float(r.model.psi[0])) * spread(r.model)
     return bool(r["volume_upper_bound"][0] <= 1.001 * attained * scale)
 
 
 LIQUIDITY = [
-    Claim(
-        "lemma2.steady",
-        "the density satisfies the Kolmogorov equation at rest",
-        kolmogorov,
-        "Lemma 2",
-        ("Lemma 2", "equation (18)"),
-    ),
-    Claim("eq19", "the density integrates to 1", None, "equation (19)", ("equation (19)",), 1, total_mass, 1e-12),
-    Claim("eq20", "the mean exposure is 0", None, "equation (20)", ("equation (20)",), 0, mean_exposure, 1e-12),
-    Claim(
-        "theorem2",
-        "the characteristic function is the product (24)",
-        product_formula,
-        "Theorem 2",
-        ("Theorem 2", "equation (22)", "equation (23)", "equation (24)"),
-    ),
-    Claim(
-        "eq50-51",
-        "the characteristic function halves its argument; its factors never vanish",
-        functional_equation,
-        "equations (50) and (51)",
-        ("equation (50)", "equation (51)"),
-    ),
-    Claim("eq25", "moments by differentiation", moments_by_differentiation, "equation (25)", ("equation (25)",)),
-    Claim(
-        "corollary3.kurtosis",
-        "excess kurtosis 6/7",
-        None,
-        "Corollary 3",
-        ("Corollary 3",),
-        Fraction(6, 7),
-        lambda r: r["excess_kurtosis"],
-        Fraction(1, 10**12),
-    ),
-    Claim(
-        "corollary3.std",
-        "standard deviation sigma_eta / sqrt(lambda)",
-        lambda r: close(r["std"], _spread(r)) and same(r["moments"]["2"], m2(r.model)),
-        place="Corollary 3",
-    ),
-    Claim("figure1", "one parameter determines the density", one_parameter, "Figure 1", ("Figure 1",)),
-    Claim(
-        "eq26",
-        "volume is lambda_j E|q_j|",
-        volume_by_double_sum,
-        "equation (26)",
-        ("equation (26)", "equation (52)"),
-    ),
+    equation(26, "volume is lambda_j E|q_j|", volume_by_double_sum, also=(52,)),
     Claim(
         "proposition4",
         "volume by the integral (27)",
@@ -330,8 +191,8 @@ LIQUIDITY = [
         "Proposition 4",
         ("Proposition 4", "equation (27)"),
     ),
-    Claim(
-        "eq28",
+    equation(
+        28,
         "relative volume is lambda_A |psi_B| / (lambda_B |psi_A|)",
         several(
             lambda r: close(
@@ -341,8 +202,6 @@ LIQUIDITY = [
                 / (exact(r.model.contact_rates[1]) * abs(exact(r.model.psi[0]))),
             )
         ),
-        "equation (28)",
-        ("equation (28)",),
     ),
     Claim(
         "eq53-54",
@@ -375,12 +234,10 @@ LIQUIDITY = [
         "Proposition 6",
         ("Proposition 6", "equation (30)"),
     ),
-    Claim(
-        "eq31",
+    equation(
+        31,
         "relative price dispersion is |psi_A / psi_B|",
         several(lambda r: close(_ratio(r, "price_dispersion"), abs(exact(r.model.psi[0]) / exact(r.model.psi[1])))),
-        "equation (31)",
-        ("equation (31)",),
     ),
     Claim(
         "proposition7",
@@ -389,21 +246,17 @@ LIQUIDITY = [
         "Proposition 7",
         ("Proposition 7",),
     ),
-    Claim(
-        "eq32",
+    equation(
+        32,
         "2 sigma_P / sigma_q = r gamma_B sigma^2 psi^2 / (r + lambda/2)",
         published_impact,
-        "equation (32)",
-        ("equation (32)",),
         recorded="differs",
         reason="algebra slip: sigma_q is half of what C.7 prints; sigma_P / sigma_q without the 2 is the sensitivity",
     ),
-    Claim(
-        "eq33",
+    equation(
+        33,
         "relative price impact is |psi_A / psi_B|^2",
         several(lambda r: close(_ratio(r, "price_impact"), (exact(r.model.psi[0]) / exact(r.model.psi[1])) ** 2)),
-        "equation (33)",
-        ("equation (33)",),
     ),
     Claim("text.elasticities", "elasticities of the three measures", several(elasticities_hold), "Section 4"),
     Claim(
@@ -412,23 +265,19 @@ LIQUIDITY = [
         several(substitutes_and_complements),
         "Section 1",
     ),
-    Claim(
-        "erratum1",
+    erratum(
+        1,
         "sigma_q = sqrt(2) sigma_eta / (|psi| sqrt(lambda))",
         lambda r: all(map(close, r["quantity_dispersion"], published_quantity_dispersion(r))),
         "C.7",
-        ("erratum 1",),
-        recorded="differs",
-        reason="algebra slip: the line above gives sigma_eta / (sqrt(2) |psi| sqrt(lambda)), half of it",
+        "algebra slip: the line above gives sigma_eta / (sqrt(2) |psi| sqrt(lambda)), half of it",
     ),
-    Claim(
-        "erratum3",
+    erratum(
+        3,
         "price impact goes to 0 as lambda_j -> 0",
         several(impact_without_meetings),
         "after Proposition 7",
-        ("erratum 3",),
-        recorded="differs",
-        reason="misprint: lambda_j -> infinity",
+        "misprint: lambda_j -> infinity",
     ),
     Claim(
         "erratum3.mended",
@@ -436,14 +285,12 @@ LIQUIDITY = [
         several(impact_with_meetings),
         "Proposition 7",
     ),
-    Claim(
-        "erratum5",
+    erratum(
+        5,
         "the upper bound of (29) is sharp: some law of exposures comes near it",
         upper_bound_is_near_some_law,
         "Corollary 5",
-        ("erratum 5",),
-        recorded="differs",
-        reason="for independent draws of one law E|x - y|/2 is at most s/sqrt(3) (Glasser), as for uniform laws; "
+        "for independent draws of one law E|x - y|/2 is at most s/sqrt(3) (Glasser), as for uniform laws; "
         "mixtures of normals stay below s/sqrt(pi)",
     ),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gametheory import Claim, Reported
+from gametheory_plugins.liquidity_cross_section.numbered import erratum
 
 STATEMENTS = (
     "equation (26)",
@@ -99,26 +100,22 @@ CLAIMS = (
         recorded="differs",
         reason="algebra slip: half of it",
     ),
-    Claim(
-        "erratum2",
+    erratum(
+        2,
         "the expected delay in market j is 1/lambda_j",
         printed_delay,
         "Section 2",
-        ("erratum 2",),
+        "misprint: with lambda_j meetings per unit of mass a bank meets at rate 2 lambda_j, as in (4) and (18)",
         settings=_LARGER,
-        recorded="differs",
-        reason="misprint: with lambda_j meetings per unit of mass a bank meets at rate 2 lambda_j, as in (4) and (18)",
     ),
     Claim("erratum2.mended", "a bank meets at rate 2 lambda_j", agrees("meeting_rate"), "(4)", settings=_LARGER),
-    Claim(
-        "erratum8",
+    erratum(
+        8,
         "hedging needs and positions have a steady state distribution",
         positions_settle,
         "Section 6.1",
-        ("erratum 8",),
+        "our reading: only the exposure is stationary; needs are a Brownian motion, and positions spread",
         settings=_LARGER,
-        recorded="differs",
-        reason="our reading: only the exposure is stationary; needs are a Brownian motion, and positions spread",
     ),
     Claim(
         "erratum8.mended",

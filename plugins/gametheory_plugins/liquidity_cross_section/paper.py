@@ -41,6 +41,11 @@ def m2(m: Any) -> Fraction:
     return exact(m.sigma_eta) ** 2 / total(m)
 
 
+def spread(m: Any) -> float:
+    """Return the standard deviation of exposures of Corollary 3."""
+    return float(m.sigma_eta) / math.sqrt(float(total(m)))
+
+
 def risk(m: Any) -> Fraction:
     """Return gamma_B sigma^2."""
     return exact(m.gamma_B) * exact(m.sigma) ** 2
@@ -97,9 +102,9 @@ def moved(held: Sequence[Any], j: int, by: Any) -> list[Any]:
     return [a + (by if k == j else 0) for k, a in enumerate(held)]
 
 
-def characteristic(z: float, spread: float, factors: int = 60) -> float:
+def characteristic(z: float, deviation: float, factors: int = 60) -> float:
     """Return the product (24), multiplied out."""
-    return math.exp(-sum(2**k * math.log1p((z * spread) ** 2 / 4 ** (k + 1)) for k in range(factors)))
+    return math.exp(-sum(2**k * math.log1p((z * deviation) ** 2 / 4 ** (k + 1)) for k in range(factors)))
 
 
 def quadrature(function: Callable[[float], float], low: float, high: float, pieces: int) -> float:
