@@ -52,6 +52,7 @@ def test_a_book_in_a_file(tmp_path):
         ("# supply = 1\nbidder,quantity,yield\na,1,2\n\nb,-3,2\n", "book.csv:5:3:", "bidder 'b': the quantity is -3"),
         ('# supply = 1\nbidder,quantity,yield\n"a, b",0,2\n', "book.csv:3:8:", "bidder 'a, b': the quantity is 0"),
         ("# supply = 1\nbidder,quantity,yield\n ,1,2\n", "book.csv:3:2:", "no name"),
+        ("# supply = 1\nbidder;quantity;yield\na;1;2\n", "book.csv:2:1:", "not separated by commas"),
         ("", "book.csv:1:1:", "empty"),
         ("# supply = 1\n", "book.csv:2:1:", "empty"),
     ],

@@ -130,6 +130,8 @@ def _column(line: str, index: int) -> int:
 def _check_header(header: list[str], line: str, place: str) -> str:
     for index, name in enumerate(header):
         at = f"{place}:{_column(line, index)}"
+        if len(header) == 1 and re.search("[;\t]", name):
+            raise InputError("the entries are not separated by commas", place=at, remedy=_HEADER)
         if name not in _COLUMNS:
             raise InputError(f"no column '{name}' in an order book", place=at, remedy=nearest(name, _COLUMNS))
         if name in header[:index]:
