@@ -68,6 +68,17 @@ def test_figures_are_drawn(model):
         assert all(a.lines or a.collections or a.patches or a.texts for a in axes)
 
 
+def test_figures_2_and_3_are_the_powers_of_one_half_and_the_tiers():
+    """With ten rounds a share 1/2^l has l links, and ten 1/2^9; who has l links trades l units."""
+    two, three = (f.draw(gt.models()["network_formation"]()) for f in gt.models()["network_formation"].figures[2:4])
+    bars = [bar.get_height() for bar in two.axes[0].patches]
+    assert bars == pytest.approx([0.5**k for k in range(1, 10)] + [0.5**9])
+    gross, net = (axes.patches[0].get_data() for axes in three.axes)
+    assert gross.values[::-1] == pytest.approx([*range(1, 11), 10])
+    assert net.values == pytest.approx(1 / gross.values)
+    assert gross.edges[-3:] == pytest.approx([0.25, 0.5, 1])
+
+
 def test_figure_5_shows_every_bank_and_trade():
     kind = gt.models()["interbank_contagion"]
     figure = next(f for f in kind.figures if f.name == "5")
@@ -81,6 +92,8 @@ def test_figure_5_shows_every_bank_and_trade():
 def test_figure_4_shows_a_rise_and_a_fall():
     kind = gt.models()["network_formation"]
     figure = next(f for f in kind.figures if f.name == "4")
-    rising, _, falling = (axes.lines[0].get_ydata() for axes in figure.draw(kind()).axes)
+    drawn = figure.draw(kind())
+    rising, falling, _ = (axes.lines[0].get_ydata() for axes in drawn.axes)
+    assert all("(numeraire)" in axes.get_ylabel() for axes in drawn.axes[:2])
     assert all(a < b for a, b in pairwise(rising))
     assert all(a > b for a, b in pairwise(falling))

@@ -7,32 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory import Figure, generator
+from gametheory import COLOURS, DOUBLE_COLUMN, LINE_STYLES, Figure, canvas, generator
 from gametheory_plugins.network_formation.simulation import simulate
 from gametheory_plugins.network_formation.theory import Tiers
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
-
-#: Colours that stay apart in grey and for the colour-blind.
-BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
-
-
-def canvas(width: float, height: float, **layout: Any) -> tuple[Canvas, Any]:
-    """Return a figure and its axes."""
-    from matplotlib.figure import Figure as Canvas
-
-    figure = Canvas(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(**layout)
-
-
-def tidy(axes: Axes, x: str, y: str, title: str = "") -> None:
-    """Label axes and take away the frame."""
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
-    axes.set_title(title, fontsize="medium")
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def tiers_of(model: Any, **changes: Any) -> Tiers:
@@ -52,21 +32,21 @@ def disc(rounds: int) -> Callable[[Any], Canvas]:
         radius = (drawn.types - low) / (high - low)
         angle = generator(0, 1).random(len(radius)) * 2 * np.pi
         x, y = radius * np.cos(angle), radius * np.sin(angle)
-        figure, axes = canvas(5.6, 5.4)
+        figure, ((axes,),) = canvas(height=3.3)
         from matplotlib.collections import LineCollection
 
         pairs = drawn.network.pairs
         ends = np.stack([np.stack([x[pairs], y[pairs]], axis=-1)])[0]
-        axes.add_collection(LineCollection(ends, colors=GREY, linewidths=0.5, alpha=0.45, zorder=1))
+        axes.add_collection(LineCollection(ends, colors=COLOURS["grey"], linewidths=0.4, alpha=0.45, zorder=1))
         links = drawn.network.links
-        dots = axes.scatter(x, y, s=14 + 10 * links, c=links, cmap="viridis", zorder=2, linewidths=0)
+        dots = axes.scatter(x, y, s=4 + 4 * links, c=links, cmap="viridis", zorder=2, linewidths=0)
         axes.add_artist(_circle())
         if rounds > 1:
             bar = figure.colorbar(dots, ax=axes, shrink=0.7, ticks=range(1, rounds + 1))
             bar.set_label("links")
         axes.set(aspect="equal", xlim=(-1.08, 1.08), ylim=(-1.08, 1.08))
         axes.set_axis_off()
-        axes.set_title(f"{len(radius)} traders, N = {rounds}; distance from the centre: type", fontsize="medium")
+        axes.set_title(f"{len(radius)} traders, N = {rounds}; distance from the centre: type")
         return figure
 
     return draw
@@ -75,21 +55,20 @@ def disc(rounds: int) -> Callable[[Any], Canvas]:
 def _circle() -> Any:
     from matplotlib.patches import Circle
 
-    return Circle((0, 0), 1.03, fill=False, edgecolor=GREY, linewidth=0.8)
+    return Circle((0, 0), 1.03, fill=False, edgecolor=COLOURS["grey"], linewidth=0.8)
 
 
 def links_and_revenue(model: Any) -> Canvas:
     """Draw the distribution of links, and fees from dealing by links, N = 10."""
     tiers = tiers_of(model, rounds=10)
-    figure, (left, right) = canvas(9, 3.6, ncols=2)
-    left.bar(range(1, 11), [float(share) for share in tiers.links()], color=BLUE)
-    tidy(left, "links", "share of traders")
-    left.set_xticks(range(1, 11))
-    right.plot(range(1, 11), [float(tiers.revenue(t)) for t in range(1, 11)], "o-", color=BLUE, label="tier")
-    right.plot([10], [float(tiers.revenue(11))], "s", color=RED, label="core")
-    right.set_xticks(range(1, 11))
-    right.legend(frameon=False)
-    tidy(right, "links", "revenue from market making (numeraire)")
+    figure, ((upper,), (lower,)) = canvas(2, height=3.8, sharex=True)
+    upper.bar(range(1, 11), [float(share) for share in tiers.links()], color=COLOURS["blue"])
+    upper.set(ylabel="share of traders", title="N = 10", xticks=range(1, 11))
+    dealt = [float(tiers.revenue(t)) for t in range(1, 11)]
+    lower.plot(range(1, 11), dealt, "o-", color=COLOURS["blue"], label="tier")
+    lower.plot([10], [float(tiers.revenue(11))], "s", color=COLOURS["vermilion"], ms=6, mfc="none", label="core")
+    lower.set(xlabel="links", ylabel="revenue from market\nmaking (numeraire)")
+    lower.legend()
     return figure
 
 
@@ -98,13 +77,11 @@ def volumes(model: Any) -> Canvas:
     tiers = tiers_of(model, rounds=10)
     borders = np.array([float(tiers.market.law.high), *map(float, tiers.cutoffs), float(tiers.market.law.low)])[::-1]
     gross = np.array([float(tiers.volume(t)) for t in range(11, 0, -1)])
-    figure, (left, right) = canvas(9, 3.6, ncols=2)
-    left.stairs(gross, borders, color=BLUE, linewidth=1.6, baseline=None)
-    left.set_ylim(bottom=0)
-    tidy(left, "type sigma", "gross volume (units)")
-    right.stairs(float(tiers.market.holding) / gross, borders, color=ORANGE, linewidth=1.6, baseline=None)
-    right.set_ylim(0, 1.05)
-    tidy(right, "type sigma", "net volume / gross volume")
+    figure, ((upper,), (lower,)) = canvas(2, height=3.8, sharex=True)
+    upper.stairs(gross, borders, color=COLOURS["blue"], linewidth=1.3, baseline=None)
+    upper.set(ylabel="gross volume (units)", ylim=(0, None), title="N = 10")
+    lower.stairs(float(tiers.market.holding) / gross, borders, color=COLOURS["vermilion"], linewidth=1.3, baseline=None)
+    lower.set(xlabel=r"type $\sigma$", ylabel="net over gross volume (ratio)", ylim=(0, 1.05))
     return figure
 
 
@@ -115,26 +92,20 @@ def spreads(model: Any) -> Canvas:
     before = tiers_of(model, **FIGURE_4, p=None, exposure=None, at=None)
     lower = {"kind": "uniform", "low": 0, "high": 6}
     after = tiers_of(model, **{**FIGURE_4, "distribution": lower}, p=None, exposure=None, at=None)
-    figure, (left, right) = canvas(9, 3.6, ncols=2)
+    figure, axes = canvas(3, height=5, sharex=True)
+    first, second, last = axes[:, 0]
     rounds = range(1, before.rounds + 1)
-    left.plot(rounds, [float(s) for s in before.spread_per_meeting()], "o-", color=BLUE)
-    tidy(left, "round t", "bid-ask spread, more volatile (numeraire)")
-    left.yaxis.label.set_color(BLUE)
-    left.set_ylim(bottom=0)
-    twin = left.twinx()
-    twin.plot(
-        rounds,
-        [1e6 * (float(s) - float(after.spread_per_meeting()[-1])) for s in after.spread_per_meeting()],
-        "s--",
-        color=RED,
-    )
-    twin.set_ylabel(f"less volatile: millionths above {float(after.spread_per_meeting()[-1]):.4f}")
-    twin.yaxis.label.set_color(RED)
-    twin.spines["top"].set_visible(False)
-    right.plot(rounds, [float(s) for s in before.cutoffs], "o-", color=BLUE, label="more volatile")
-    right.plot(rounds, [float(s) for s in after.cutoffs], "s--", color=RED, label="less volatile")
-    right.legend(frameon=False)
-    tidy(right, "round t", "marginal type sigma_t*")
+    volatile = {"marker": "o", "linestyle": "-", "color": COLOURS["blue"], "label": "more volatile"}
+    calm = {"marker": "s", "linestyle": "--", "color": COLOURS["vermilion"], "label": "less volatile"}
+    first.plot(rounds, [float(s) for s in before.spread_per_meeting()], **volatile)
+    first.set(ylabel="bid-ask spread\n(numeraire)", ylim=(0, None), title="spread, types more volatile")
+    second.plot(rounds, [float(s) for s in after.spread_per_meeting()], **calm)
+    second.set(ylabel="bid-ask spread\n(numeraire)", title="spread, types less volatile (note the scale)")
+    second.ticklabel_format(axis="y", useOffset=False)
+    last.plot(rounds, [float(s) for s in before.cutoffs], **volatile)
+    last.plot(rounds, [float(s) for s in after.cutoffs], **calm)
+    last.set(xlabel="round t", ylabel=r"marginal type $\sigma_t^*$", xticks=list(rounds))
+    last.legend()
     return figure
 
 
@@ -144,14 +115,15 @@ def payoffs(model: Any) -> Canvas:
     tiers = Tiers.of(solution)
     low, high = float(tiers.market.law.low), float(tiers.market.law.high)
     types = np.linspace(low, high, 201)
-    figure, axes = canvas(5.6, 3.8)
-    axes.plot(types, [float(tiers.served(s)) for s in types], color=GREY, linestyle=":", label="frictionless")
+    figure, ((axes,),) = canvas(height=2.6)
+    axes.plot(types, [float(tiers.served(s)) for s in types], "--", color=COLOURS["vermilion"], label="frictionless")
     if solution.answer.participation:
-        axes.plot(types, [float(tiers.payoff(s)) for s in types], color=BLUE, label="W_0")
+        axes.plot(types, [float(tiers.payoff(s)) for s in types], "-", color=COLOURS["blue"], label="in equilibrium")
     for t, cutoff in enumerate(tiers.cutoffs, 1):
-        axes.axvline(float(cutoff), color=ORANGE, linewidth=0.7, label="cutoffs" if t == 1 else None)
-    axes.legend(frameon=False)
-    tidy(axes, "type sigma", "payoff (numeraire)")
+        label = r"cutoffs $\sigma_t^*$" if t == 1 else None
+        axes.axvline(float(cutoff), color=COLOURS["grey"], linewidth=0.7, linestyle=":", label=label)
+    axes.legend()
+    axes.set(xlabel=r"type $\sigma$", ylabel="payoff (numeraire)")
     return figure
 
 
@@ -162,8 +134,9 @@ def banks(model: Any) -> Canvas:
     network = group.network(*tiers.prices(), tiers.market.holding).only_traded()
     rounds = group.rounds
     place = _places(group)
-    figure, axes = canvas(max(6.4, 0.5 * len(group.tier)), 1.4 * (rounds + 1))
-    colours = [BLUE, GREEN, ORANGE, RED, "#CC79A7", "#56B4E9", GREY]
+    wide = {} if len(group.tier) <= 16 else {"width": DOUBLE_COLUMN}
+    figure, ((axes,),) = canvas(height=0.85 * (rounds + 1), **wide)
+    colours = [COLOURS[name] for name in ("blue", "green", "orange", "vermilion", "purple", "sky", "grey")]
     columns = (network.trader, network.counterparty, network.round, network.quantity)
     few = len(group.tier) <= 16
     for seller, buyer, t, quantity in zip(*(c.tolist() for c in columns), strict=True):
@@ -174,9 +147,10 @@ def banks(model: Any) -> Canvas:
             arrowprops={
                 "arrowstyle": "-|>",
                 "color": colours[(t - 1) % len(colours)],
-                "linewidth": 1.0 + 0.6 * float(quantity) / float(tiers.market.holding),
-                "shrinkA": 13 if few else 6,
-                "shrinkB": 13 if few else 6,
+                "linestyle": LINE_STYLES[(t - 1) % len(LINE_STYLES)],
+                "linewidth": 0.8 + 0.4 * float(quantity) / float(tiers.market.holding),
+                "shrinkA": 9 if few else 4,
+                "shrinkB": 9 if few else 4,
             },
         )
         if few:
@@ -184,27 +158,26 @@ def banks(model: Any) -> Canvas:
             axes.text(
                 *middle,
                 f"{_units(quantity / tiers.market.holding)}",
-                fontsize=8,
+                fontsize=7,
                 ha="center",
                 va="center",
                 bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
             )
     for i, label in enumerate(group.labels):
         sign = "+" if group.sign[i] > 0 else "-"
-        axes.plot(*place[i], "o", markersize=22 if few else 8, color="white", markeredgecolor="black", zorder=3)
-        axes.text(*place[i], f"{label}{sign}" if few else "", ha="center", va="center", fontsize=9, zorder=4)
+        axes.plot(*place[i], "o", markersize=16 if few else 5, color="white", markeredgecolor="black", zorder=3)
+        axes.text(*place[i], f"{label}{sign}" if few else "", ha="center", va="center", fontsize=7, zorder=4)
     from matplotlib.lines import Line2D
 
-    axes.legend(
-        [Line2D([], [], color=colours[(t - 1) % len(colours)], linewidth=2) for t in range(1, rounds + 1)],
-        [f"round {t}" for t in range(1, rounds + 1)],
-        frameon=False,
-        loc="upper left",
-        bbox_to_anchor=(1.0, 1.0),
-    )
+    lines = [
+        Line2D([], [], color=colours[(t - 1) % len(colours)], linestyle=LINE_STYLES[(t - 1) % len(LINE_STYLES)])
+        for t in range(1, rounds + 1)
+    ]
+    said = [f"round {t}" for t in range(1, rounds + 1)]
+    figure.legend(lines, said, loc="outside lower center", ncols=min(rounds, 4))
     axes.margins(0.08, 0.15)
     axes.set_axis_off()
-    axes.set_title("flow of funds (units of a); sign: shock; bottom: core", fontsize="medium")
+    axes.set_title("flow of funds (units of a); sign: shock; bottom: core")
     return figure
 
 
@@ -239,21 +212,23 @@ def cascades(model: Any) -> Canvas:
         chains = model.with_(dividend=y).solve().require().results["chains"]
         for bank, chain in chains.items():
             table.setdefault(bank, []).append(len(chain))
-    figure, axes = canvas(7, 3.8)
-    if len(table) <= 8:
-        colours = [GREY, BLUE, RED, ORANGE, GREEN, "#CC79A7", "#56B4E9", "black"]
+    figure, ((axes,),) = canvas(height=3)
+    if len(table) <= len(LINE_STYLES):
+        colours = [colour for name, colour in COLOURS.items() if name not in ("yellow", "grey")]
         for k, (bank, sizes) in enumerate(table.items()):
             # Lines on top of each other are told apart by a small offset.
-            axes.step(grid / last, np.array(sizes) + 0.05 * k, where="mid", color=colours[k], label=f"first: {bank}")
-        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+            apart = np.array(sizes) + 0.06 * k
+            axes.step(grid / last, apart, where="mid", color=colours[k], linestyle=LINE_STYLES[k], label=bank)
+        figure.legend(loc="outside lower center", ncols=4, title="bank whose investment fails")
     else:
         sizes = np.array(list(table.values()))
-        axes.step(grid / last, sizes.mean(axis=0), where="mid", color=BLUE, label="mean")
-        axes.step(grid / last, sizes.max(axis=0), where="mid", color=RED, label="largest")
-        axes.legend(frameon=False)
+        axes.step(grid / last, sizes.mean(axis=0), "-", where="mid", color=COLOURS["blue"], label="mean")
+        axes.step(grid / last, sizes.max(axis=0), "--", where="mid", color=COLOURS["vermilion"], label="largest")
+        axes.legend()
     axes.set_ylim(bottom=0.8)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    tidy(axes, "dividend y / sigma_N*", "banks that fall (lines set apart)")
+    axes.set(xlabel=r"expected dividend over the last cutoff, $y/\sigma_N^*$", ylabel="banks that fall")
+    axes.set_title("lines are set slightly apart" if len(table) <= len(LINE_STYLES) else "")
     return figure
 
 
@@ -261,19 +236,22 @@ def capacity(model: Any) -> Canvas:
     """Draw the worst debt, and the least it must be covered by, by number of rounds."""
     results = model.solve().require().results
     rounds = np.arange(1, model.rounds + 1)
-    figure, (left, right) = canvas(9, 3.6, ncols=2)
-    for name, colour, label in (("max_debt", RED, "tier N"), ("max_debt_core", ORANGE, "core")):
-        left.plot(rounds, _floats(results[name]), "o-", color=colour, markersize=3, label=label)
+    figure, ((upper,), (lower,)) = canvas(2, height=4.2, sharex=True)
+    for name, label, marker, style in (
+        ("max_debt", "tier N", "o", {"color": COLOURS["blue"], "linestyle": "-"}),
+        ("max_debt_core", "core", "s", {"color": COLOURS["vermilion"], "linestyle": "--", "mfc": "none"}),
+    ):
+        upper.plot(rounds, _floats(results[name]), marker=marker, markersize=3.5, label=label, **style)
     if model.collateral is not None:
-        left.axhline(float(model.collateral), color=GREY, linestyle=":", label="collateral Q")
-    left.legend(frameon=False)
-    tidy(left, "rounds N", "worst debt (numeraire)")
-    right.plot(rounds, _floats(results["slack"]), "o-", color=BLUE, markersize=3)
-    right.axhline(0, color=GREY, linewidth=0.8)
-    right.axvline(results["unsecured"], color=GREY, linestyle=":")
-    tidy(right, "rounds N", "discounted gains minus debt, least", f"N* = {results['unsecured']}")
-    for axes in (left, right):
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        upper.axhline(float(model.collateral), color=COLOURS["grey"], linestyle=":", label="collateral Q")
+    upper.legend()
+    upper.set(ylabel="worst debt (numeraire)", title="debts at the end of the day")
+    lower.plot(rounds, _floats(results["slack"]), "o-", color=COLOURS["blue"], markersize=3.5)
+    lower.axhline(0, color=COLOURS["grey"], linewidth=0.8, linestyle="-")
+    lower.axvline(results["unsecured"], color=COLOURS["grey"], linestyle=":")
+    lower.set(xlabel="rounds N", ylabel="gains from repaying, least\n(numeraire)")
+    lower.set_title(f"later gains less the debt: not negative up to N* = {results['unsecured']}")
+    lower.xaxis.get_major_locator().set_params(integer=True)
     return figure
 
 
@@ -284,18 +262,26 @@ def _floats(values: list[Any]) -> list[float]:
 def drawn(model: Any) -> Canvas:
     """Draw averages by tier of a drawn market, with three standard errors, against theory."""
     results = model.solve().require().results
-    figure, panels = canvas(9, 3.6, ncols=2)
+    figure, panels = canvas(2, height=4, sharex=True)
     for axes, name, what in zip(
-        panels, ("volume", "revenue"), ("gross volume (units)", "fees from dealing (numeraire)"), strict=True
+        panels[:, 0], ("volume", "revenue"), ("gross volume (units)", "fees from dealing (numeraire)"), strict=True
     ):
         table = results[name]
         tiers = np.arange(1, len(table["mean"]) + 1)
-        axes.plot(tiers, table["theory"], "_", color=RED, markersize=18, label="theory")
-        errors = 3 * np.array(table["standard_error"])
-        axes.errorbar(tiers, table["mean"], yerr=errors, fmt="o", color=BLUE, markersize=4, capsize=3, label="drawn")
+        axes.plot(tiers, table["theory"], "_", color=COLOURS["vermilion"], markersize=14, label="theory")
+        axes.errorbar(
+            tiers,
+            table["mean"],
+            yerr=3 * np.array(table["standard_error"]),
+            fmt="o",
+            color=COLOURS["blue"],
+            capsize=2,
+            label="drawn, 3 standard errors",
+        )
         axes.set_xticks(tiers, [*map(str, tiers[:-1]), "core"])
-        axes.legend(frameon=False)
-        tidy(axes, "tier", what)
+        axes.set_ylabel(what)
+    panels[0, 0].legend()
+    panels[-1, 0].set_xlabel("tier")
     return figure
 
 
