@@ -110,7 +110,7 @@ def _why(kind: type[Model], task: Task, point: Mapping[str, Any]) -> str:
     try:
         kind(**{**task.parameters, **_plain(point)})
     except GameTheoryError as error:
-        return " ".join(str(error).split("\n"))
+        return str(error).replace("\n", "; ")
     return f"{kind.label()}.evaluate refuses this point, which the model accepts"
 
 

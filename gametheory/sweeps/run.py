@@ -128,7 +128,9 @@ def sweep(
     chosen = _solving(stored, exact, concept, method, ties, seconds, iterations, seed, options or {})
     seed = chosen.pop("seed")
     target = files.target(output)
-    seed = _drawn_seed(seed, random or latin_hypercube, target, resume=resume)
+    drawing = random is not None or latin_hypercube is not None
+    if drawing and seed is None:
+        seed = _fresh_seed(target, resume=resume)
     varied = {**(design or {}), **swept}
     where = _design(kind, varied, points, random, latin_hypercube, seed)
     fixed = {name: value for name, value in {**held, **(parameters or {})}.items() if name not in where.columns}
@@ -186,10 +188,8 @@ def _solving(
     return {**chosen, "options": dict(options)}
 
 
-def _drawn_seed(seed: int | None, drawn: int | None, target: Path | None, *, resume: bool) -> int | None:
-    """Return the seed; where points are drawn and none is given, that of the sweep to resume, else a fresh one."""
-    if seed is not None or drawn is None:
-        return seed
+def _fresh_seed(target: Path | None, *, resume: bool) -> int:
+    """Return the seed of the sweep to resume, if there is one, else a fresh one."""
     if resume and target is not None:
         from gametheory.sweeps.files import seed_begun_with
 

@@ -26,7 +26,7 @@ def columns_of(dataset: xarray.Dataset) -> Iterator[tuple[str, Any]]:
         variable = dataset[name].variable
         own = tuple(dim for dim in variable.dims if dim not in dims)
         whole = variable.set_dims({dim: dataset.sizes[dim] for dim in (*dims, *own)}).transpose(*dims, *own)
-        values = np.asarray(whole.values).reshape(-1, *(dataset.sizes[dim] for dim in own))
+        values: Any = np.asarray(whole.values).reshape(-1, *(dataset.sizes[dim] for dim in own))
         assert values.shape[0] == int(np.prod(shape, dtype=int))
         for position, entry in zip(_positions(dataset, own), _entries(dataset, own), strict=True):
             yield f"{name}{entry}", values[(..., *position)]

@@ -125,7 +125,7 @@ def run_point(kind: type[Model], task: Task, index: int, point: Mapping[str, Any
     except _NoSuchResultError as error:
         raise UsageError(error.message, remedy=error.remedy) from None
     except GameTheoryError as error:
-        return error_row(" ".join(str(error).split("\n")))
+        return error_row(str(error).replace("\n", "; "))
     negative = solution.termination in CERTIFIED_NEGATIVE
     message = ""
     if not solution.verified:

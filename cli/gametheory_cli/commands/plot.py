@@ -17,7 +17,9 @@ SUFFIXES = (".png", ".svg", ".pdf")
 
 
 @click.command(
-    "plot", help="Draw FIGURE of WHAT, a model or a game file, to a file; without FIGURE, list what there is."
+    "plot",
+    help="Draw FIGURE of WHAT, a model, a game file or a saved sweep (FIGURE is then a result), to a file; without "
+    "FIGURE, list what there is. For a sweep, --set fixes a dimension.",
 )
 @click.argument("what")
 @click.argument("figure", required=False)
@@ -28,8 +30,11 @@ def command(what: str, figure: str | None, parameters: dict[str, Any], output: P
     from gametheory import Model, UsageError, nearest
     from gametheory.loading import load_problem
 
-    problem, _ = load_problem(what, parameters)
-    drawers = _of_model(problem) if isinstance(problem, Model) else _of_form(problem)
+    if _is_sweep(what):
+        drawers = _of_sweep(what, parameters)
+    else:
+        problem, _ = load_problem(what, parameters)
+        drawers = _of_model(problem) if isinstance(problem, Model) else _of_form(problem)
     if figure is None:
         click.echo("".join(f"{name}: {doc}\n" for name, (doc, _) in drawers.items()), nl=False)
         return
@@ -39,6 +44,25 @@ def command(what: str, figure: str | None, parameters: dict[str, Any], output: P
         raise UsageError("a figure needs a file to go to", remedy=f"give --output {figure}.png (or .svg, .pdf)")
     _write(drawers[figure][1], output)
     click.echo(f"wrote {output}", err=True)
+
+
+def _is_sweep(what: str) -> bool:
+    """Say whether a file is a saved sweep; order books and markets are CSV files too."""
+    from gametheory.sweeps.files import BESIDE
+
+    return what.endswith((".nc", ".parquet")) or (what.endswith(".csv") and Path(what + BESIDE).exists())
+
+
+def _of_sweep(what: str, at: dict[str, Any]) -> dict[str, tuple[str, Any]]:
+    from gametheory.sweeps import drawing
+    from gametheory.sweeps.files import read
+
+    dataset = read(what)
+
+    def drawer(name: str) -> Any:
+        return lambda: drawing.draw(dataset, name, at)
+
+    return {name: (doc, drawer(name)) for name, doc in drawing.figures_of(dataset).items()}
 
 
 def _of_model(model: Model) -> dict[str, tuple[str, Any]]:

@@ -100,7 +100,7 @@ def command(
     taken = sorted(set(method_options) & {*options, "results"})
     if taken:
         raise click.BadParameter(f"'{taken[0]}' is an option of sweep itself: --{taken[0]}", param_hint="--option")
-    with _progress(model) as progress, redirect_stdout(sys.stderr):  # what a model prints is no data
+    with _progress(Path(model).name) as progress, redirect_stdout(sys.stderr):  # what a model prints is no data
         try:
             dataset = sweep(
                 model,
@@ -157,6 +157,8 @@ def _progress(title: str) -> Iterator[Callable[[int, int, int], None] | None]:
         TextColumn("{task.fields[failed]}"),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,  # it is redirected already, and would be put back wrongly
+        redirect_stderr=False,
     )
     began = time.monotonic()
     task = bar.add_task(title, total=None, rate="", failed="")
