@@ -95,7 +95,11 @@ class Findings:
             if name in answer.payoffs:
                 stated = answer.payoffs[name]
                 self.checked += 1
-                if self.exact:
+                if self.exact and answer.epsilon is not None and isinstance(stated, float):
+                    # The bound is exact; a payoff stated as a float is what it is to rounding.
+                    off = abs(stated - finite(worth))
+                    self.add(f"payoffs.{name}", 0 if off <= REGRET * max(1.0, abs(stated)) else off)
+                elif self.exact:
                     self.add(f"payoffs.{name}", abs(exact_of(stated) - worth))
                 else:
                     self.add(f"payoffs.{name}", abs(float(stated) - worth))

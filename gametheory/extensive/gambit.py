@@ -11,7 +11,7 @@ import numpy as np
 
 from gametheory.extensive import efg, efg_writer
 from gametheory.extensive.annotations import Annotations
-from gametheory.extensive.arrays import as_exact
+from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
 from gametheory.extensive.profile import StrategyProfile, edge_weights
 from gametheory.extensive.structure import best_response_values, forgotten, require_recall
@@ -19,9 +19,10 @@ from gametheory.extensive.subgames import profile_of
 from gametheory.extensive.unfold import unfold
 from gametheory.extensive.values import one_shot_gains
 from gametheory.limits import LimitReached
-from gametheory.numbers import exact
+from gametheory.numbers import exact, exact_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic.gambit import LARGEST_EPSILON, algorithm_of, missing, number, pygambit
+from gametheory.strategic.profiles import decimals, float_above
 from gametheory.strategic.pure import pure_equilibria, unit_profile
 
 if TYPE_CHECKING:
@@ -133,9 +134,17 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
     if gain > LARGEST_EPSILON * max(Fraction(1), exact(total.max()) - exact(total.min())):
         message = f"pygambit's {name} stopped where somebody gains {float(gain):.2g} by deviating"
         return Outcome(Termination.FAILED, None, True, "unknown", method=method, message=message)
-    answer: StrategyProfile = replace(profile_of(game, moves, worth, True), epsilon=gain)
+    if not options.exact:
+        # Floats stand for their decimals, so that the bound stays exact; it holds for payoffs saved as floats too.
+        sets = zip(game.first_move[:-1].tolist(), game.first_move[1:].tolist(), strict=True)
+        moves = exact_array(np.concatenate([decimals(moves[first:last]) for first, last in sets]))
+        odds = None if game.probability is None else as_floats(game.probability)
+        saved = replace(game, payoffs=as_floats(game.payoffs), probability=odds)
+        gain, worth = largest_gain(game, moves)
+        gain = float_above(max(gain, largest_gain(saved, moves)[0]))  # type: ignore[assignment]
+    answer: StrategyProfile = replace(profile_of(game, moves, worth, options.exact), epsilon=gain)
     message = "no rational equilibrium found; the profile is an epsilon equilibrium with an exact bound"
-    return Outcome(Termination.SOLVED, answer, True, "unknown", method=method, message=message)
+    return Outcome(Termination.SOLVED, answer, options.exact, "unknown", method=method, message=message)
 
 
 def _moves(game: ExtensiveGame, theirs: Any, profile: Any, denominator: int) -> NDArray[Any]:

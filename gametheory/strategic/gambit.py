@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.errors import MissingPackageError, UsageError, nearest
-from gametheory.numbers import decode, exact, float_array
+from gametheory.numbers import decode, exact, exact_array, float_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic import nfg
 from gametheory.strategic.external import exact_equilibrium
@@ -17,6 +17,8 @@ from gametheory.strategic.profiles import (
     ApproximateEquilibrium,
     Equilibria,
     QuantalResponse,
+    decimals,
+    float_above,
     payoffs_against,
     rationalised,
 )
@@ -153,21 +155,30 @@ def certified(
     best: tuple[Any, Any] | None = None
     for profile in profiles:
         rows = rationalised([[float(p) for p in row] for row in profile], 10**12)
-        gain = max(
-            max(earned) - (row * earned).sum()
-            for row, earned in ((row, payoffs_against(payoffs, rows, i)) for i, row in enumerate(rows))
-        )
+        gain = _largest_gain(payoffs, rows)
         if best is None or gain < best[0]:
             best = (gain, rows)
     assert best is not None
     epsilon, rows = best
     scale = max(Fraction(1), exact(payoffs.max()) - exact(payoffs.min()))
-    answer = ApproximateEquilibrium((rows,), epsilon)
     if epsilon > LARGEST_EPSILON * scale:
         message = f"{method} stopped where somebody gains {float(epsilon):.2g} by deviating"
         return Outcome(Termination.FAILED, None, True, "unknown", method=method, message=message)
     message = "no rational equilibrium found; the profile is an epsilon equilibrium with an exact bound"
-    return Outcome(Termination.SOLVED, answer, True, "unknown", method=method, message=message)
+    answer = ApproximateEquilibrium((rows,), epsilon)
+    if not options.exact:
+        # Floats stand for their decimals, so that the bound stays exact; it holds for payoffs saved as floats too.
+        near = tuple(decimals(row) for row in rows)
+        given = [exact_array(row) for row in near]
+        gain = max(_largest_gain(numbers, given) for numbers in (payoffs, exact_array(game.numbers(False))))
+        answer = ApproximateEquilibrium((near,), float_above(gain))
+    return Outcome(Termination.SOLVED, answer, options.exact, "unknown", method=method, message=message)
+
+
+def _largest_gain(payoffs: Any, rows: Any) -> Any:
+    """Return the most that anybody gains by deviating from a profile, all in fractions."""
+    earned = [payoffs_against(payoffs, rows, i) for i in range(len(rows))]
+    return max(max(against) - (row * against).sum() for row, against in zip(rows, earned, strict=True))
 
 
 def _profile(theirs: Any, profile: Any) -> list[list[Any]]:
@@ -181,8 +192,6 @@ def number(value: Any) -> Any:
 
 def _rational(game: StrategicGame, profile: list[list[Any]]) -> tuple[Any, ...] | None:
     if all(isinstance(p, Fraction) for row in profile for p in row):
-        from gametheory.numbers import exact_array
-
         return tuple(exact_array(row) for row in profile)
     return exact_equilibrium(game, [np.maximum([float(p) for p in row], 0.0) for row in profile])
 

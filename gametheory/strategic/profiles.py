@@ -273,6 +273,23 @@ def rationalised(profile: Sequence[Any], denominator: int) -> tuple[NDArray[Any]
     return tuple(result)
 
 
+def decimals(row: Sequence[Any] | NDArray[Any]) -> NDArray[np.float64]:
+    """Return probabilities as floats of at most twelve decimal places, which sum to 1 exactly as decimals."""
+    whole = 10**12
+    parts = [max(round(exact(p) * whole), 0) for p in row]
+    largest = max(range(len(parts)), key=lambda k: parts[k])
+    parts[largest] += whole - sum(parts)
+    return np.array([part / whole for part in parts])
+
+
+def float_above(value: Fraction) -> float:
+    """Return a float whose decimal is no less than a number."""
+    result = float(value)
+    while exact(result) < value:
+        result = float(np.nextafter(result, np.inf))
+    return result
+
+
 def _mapping(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {player: dict(v) if isinstance(v, Mapping) else v for player, v in profile.items()}
 

@@ -1,13 +1,18 @@
 import io
+import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gametheory import solve
+from gametheory import verify as verify_again
 from gametheory.errors import InputError
-from gametheory.extensive import efg, efg_writer, gambit, sequence, subgames
+from gametheory.extensive import ExtensiveGame, efg, efg_writer, gambit, sequence, subgames
 from gametheory.extensive.structure import forgotten, subgame_roots
 from gametheory.extensive.verify import verify
+from gametheory.saving import solution_from_json
 from gametheory.solution import Termination
 from gametheory.solvers import Options
 from gametheory.strategic import gambit as strategic_gambit
@@ -148,3 +153,33 @@ def test_profiles_of_pygambit_are_checked_like_any_other(path):
     table = strategic_gambit.from_pygambit(theirs)
     certificate = verify_strategic(table, strategic_gambit.profile_from_pygambit(strategic), exact=True, concept="nash")
     assert certificate.max_violation == strategic.max_regret()
+
+
+def test_irrational_equilibria_of_trees_are_floats_unless_asked_exactly():
+    # The three players of Nau, Gomez Canovas and Hansen (2004), each moving without seeing the others.
+    head = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } '
+    table = nfg.parse(head + "1 0 2/3 0 1/3 0 0 2/3 0 1/3 0 0 1/3 0 0 0 1 0 0 1/3 0 2/3 0 1")
+    tree = ExtensiveGame.build(table.players)
+    tree.move("1", ["1", "2"])
+    for a in ("1", "2"):
+        tree[a].move("2", ["1", "2"], information_set="two")
+        for b in ("1", "2"):
+            tree[a, b].move("3", ["1", "2"], information_set="three")
+            for c in ("1", "2"):
+                row = table.payoffs[:, int(a) - 1, int(b) - 1, int(c) - 1]
+                tree[a, b, c].pay(dict(zip(table.players, row.tolist(), strict=True)))
+    game = tree.game()
+    solution = solve(game, concept="nash", method="pygambit:enumpoly").require()
+    found = solution.results
+    assert all(isinstance(p, float) for choice in found["strategy"].values() for p in choice.values())
+    assert all(isinstance(x, float) for x in [*found["payoffs"].values(), found["epsilon"]])
+    assert found["epsilon"] < 1e-11
+    assert solution.certificate.exact
+    again = solution_from_json(json.loads(json.dumps(solution.to_json())), None, [])
+    assert verify_again(again).ok
+    # The same game as a table has the same equilibrium.
+    other = solve(table, method="pygambit:enumpoly").require()
+    for name, worth in other.results["payoffs"][0].items():
+        assert found["payoffs"][name] == pytest.approx(worth, abs=1e-9)
+    exactly = solve(game, concept="nash", method="pygambit:enumpoly", exact=True).require()
+    assert all(isinstance(x, Fraction) for x in exactly.results["payoffs"].values())

@@ -1,11 +1,16 @@
 import itertools
+import json
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gametheory import solve
+from gametheory import verify as verify_again
 from gametheory.errors import InputError, UsageError
+from gametheory.numbers import exact_array
+from gametheory.saving import solution_from_json
 from gametheory.solution import Termination
 from gametheory.solvers import Options, choose
 from gametheory.strategic import (
@@ -21,6 +26,7 @@ from gametheory.strategic import (
     support,
     zero_sum,
 )
+from gametheory.strategic.profiles import decimals
 from gametheory.strategic.report import report
 from gametheory.strategic.verify import verify
 
@@ -290,3 +296,34 @@ def test_the_tables_that_ship_solve(name, count, payoffs):
         assert game.payoffs[(slice(None), *rows)].tolist() == [Fraction(x) for x in payoffs]
     assert len(answer.profiles) == count
     assert verify(game, answer, exact=True, concept="nash").ok
+
+
+def test_irrational_equilibria_are_floats_unless_asked_exactly():
+    pytest.importorskip("pygambit")
+    text = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } 1 0 2/3 0 1/3 0 0 2/3 0 1/3 0 0 1/3 0 0 0 1 0 0 1/3 0 2/3 0 1'
+    game = nfg.parse(text)
+    solution = solve(game, method="pygambit:enumpoly").require()
+    assert not solution.exact
+    assert isinstance(solution.answer, ApproximateEquilibrium)
+    found = solution.results
+    shown = [p for player in found["equilibria"][0].values() for p in player.values()]
+    assert all(isinstance(x, float) for x in [*shown, *found["payoffs"][0].values(), found["epsilon"]])
+    assert 0 <= found["epsilon"] < 1e-11
+    # The bound is still exact, also for what was saved.
+    assert solution.certificate.exact
+    assert verify_again(load_solution_of(solution)).ok
+    exactly = solve(game, method="pygambit:enumpoly", exact=True).require()
+    assert all(isinstance(p, Fraction) for p in exactly.results["equilibria"][0]["1"].values())
+
+
+def load_solution_of(solution):
+    return solution_from_json(json.loads(json.dumps(solution.to_json())), None, [])
+
+
+@pytest.mark.parametrize(
+    "row", [[Fraction(1, 3)] * 3, [Fraction(1, 7), Fraction(6, 7)], [1e-13, 1 - 1e-13], [1.0, 0.0]]
+)
+def test_decimals_sum_to_one_exactly(row):
+    found = decimals(row)
+    assert sum(exact_array(found)) == 1
+    assert max(abs(float(a) - b) for a, b in zip(row, found.tolist(), strict=True)) <= 1e-12
