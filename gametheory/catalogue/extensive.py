@@ -40,6 +40,7 @@ SOLVERS = (
         refuses="gametheory.extensive.backward:refuses",
         exact=True,
         ties=("first", "last", "random", "prefer", "all_payoffs"),
+        options=("limit",),
         summary="backward induction on perfect information and simultaneous moves",
     ),
     Solver(
@@ -50,6 +51,7 @@ SOLVERS = (
         refuses="gametheory.extensive.subgames:refuses",
         exact=True,
         ties=("first", "last", "random", "prefer", "all_payoffs"),
+        options=("limit",),
         summary="every minimal subgame in its strategic form, from the last to the whole",
     ),
     Solver(

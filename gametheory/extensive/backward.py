@@ -13,6 +13,7 @@ from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.compiled import chunk_size, fast, read_only, scaled_to_integers
 from gametheory.extensive.form import ExtensiveGame, InnerNodes
+from gametheory.extensive.payoff_sets import needless_limit, solve_with_sets
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import Budget, LimitReached
@@ -35,7 +36,7 @@ def refuses(game: ExtensiveGame, options: Options) -> str | None:
         k = int(np.argmax(sizes > 1))
         label = game.set_label(k)
         return f"information set '{label}' has {int(sizes[k])} nodes and is no simultaneous move; use method subgames"
-    return None
+    return needless_limit(options)
 
 
 def only_stages(game: ExtensiveGame) -> bool:
@@ -77,8 +78,6 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         With a `StrategyProfile`; ``complete`` is ``"all"`` where exact comparison found no tie.
     """
     if options.ties == "all_payoffs":
-        from gametheory.extensive.payoff_sets import solve_with_sets
-
         return solve_with_sets(game, options, solve)
     if not game.perfect_information:
         from gametheory.extensive import subgames

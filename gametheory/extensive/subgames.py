@@ -13,6 +13,7 @@ from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.backward import tie_rule
 from gametheory.extensive.form import TERMINAL, ExtensiveGame
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
+from gametheory.extensive.payoff_sets import needless_limit, solve_with_sets
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, certain_path, edge_weights
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import LimitReached
@@ -40,7 +41,7 @@ def refuses(game: ExtensiveGame, options: Options) -> str | None:
     if game.points is not None:
         return "a batch of parameter points is solved by backward_induction"
     require_recall(game)
-    return None
+    return needless_limit(options)
 
 
 def solve(game: ExtensiveGame, options: Options) -> Outcome:
@@ -59,8 +60,6 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         ``ties``: ``first``, ``last``, ``random`` (seeded) or ``prefer:player,player``.
     """
     if options.ties == "all_payoffs":
-        from gametheory.extensive.payoff_sets import solve_with_sets
-
         return solve_with_sets(game, options, solve)
     try:
         moves, value, several = Pieces(game, options).solve()
