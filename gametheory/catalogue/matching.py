@@ -25,6 +25,7 @@ FORMS = (
             "Matching",
             "NamedMatching",
             "StableMatchings",
+            "SomeStableMatchings",
             "MinimumRegretMatching",
             "EgalitarianMatching",
             "StablePartition",

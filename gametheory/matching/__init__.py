@@ -8,6 +8,7 @@ from gametheory.matching.answers import (
     MinimumRegretMatching,
     NamedMatching,
     RandomAssignment,
+    SomeStableMatchings,
     StableMatchings,
     StablePartition,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "PairingPlan",
     "RandomAssignment",
     "RoommateGame",
+    "SomeStableMatchings",
     "StableMatchings",
     "StablePartition",
 ]

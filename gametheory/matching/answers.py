@@ -145,6 +145,13 @@ class StableMatchings:
 
 
 @dataclass(frozen=True, eq=False)
+class SomeStableMatchings(StableMatchings):
+    """Different stable matchings found before a limit; there may be more."""
+
+    proves: ClassVar[Termination] = Termination.LIMIT
+
+
+@dataclass(frozen=True, eq=False)
 class MinimumRegretMatching:
     """A stable matching whose worst-off agent is as well off as possible.
 

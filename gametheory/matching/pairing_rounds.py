@@ -124,7 +124,7 @@ def solve_planner(game: DynamicPairing, options: Options) -> Outcome:
     """Find the flows worth most, by one linear program over roles; its dual gives values and fees."""
     from gametheory.linear.highs import solve as solve_program
 
-    outcome = solve_program(_program(game), options)
+    outcome = solve_program(_program(game, game.is_exact or options.exact), options)
     if outcome.termination is not Termination.SOLVED:
         kind = Termination.LIMIT if outcome.termination is Termination.LIMIT else Termination.FAILED
         return Outcome(kind, None, message=outcome.message)
@@ -142,13 +142,13 @@ def solve_planner(game: DynamicPairing, options: Options) -> Outcome:
     return Outcome(Termination.SOLVED, answer, exact=exactly)
 
 
-def _program(game: DynamicPairing) -> Any:
+def _program(game: DynamicPairing, exactly: bool) -> Any:
     """Return the planner's program: 10 roles by type and round; stocks carried over; as many deal as are served."""
     from gametheory.linear import LinearProgram, SparseMatrix
 
-    masses, high, low, beta = _numbers(game, game.is_exact)
+    masses, high, low, beta = _numbers(game, exactly)
     rounds, count, roles = int(game.rounds), len(game), len(ROLES)
-    one = 1 if game.is_exact else 1.0
+    one = 1 if exactly else 1.0
     types = np.arange(count)
     rows, columns, entries = [], [], []
 

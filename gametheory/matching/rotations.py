@@ -6,7 +6,7 @@ import numpy as np
 
 from gametheory.errors import UsageError
 from gametheory.limits import Budget, LimitReached
-from gametheory.matching.answers import MinimumRegretMatching, StableMatchings
+from gametheory.matching.answers import MinimumRegretMatching, SomeStableMatchings, StableMatchings
 from gametheory.matching.deferred_acceptance import proposers_propose
 from gametheory.matching.market import MatchingMarket
 from gametheory.matching.preferences import IntArray, mates
@@ -33,7 +33,7 @@ def solve_all(market: MatchingMarket, options: Options) -> Outcome:
     """Find every stable matching, starting from the proposers' best and eliminating exposed rotations.
 
     ``extra["limit"]`` bounds their number (there may be exponentially many); if it is reached, the outcome
-    is `LIMIT` with those found.
+    is `LIMIT` with `SomeStableMatchings`.
 
     Raises
     ------
@@ -64,10 +64,11 @@ def solve_all(market: MatchingMarket, options: Options) -> Outcome:
                     queue.append(following)
     except LimitReached as reached:
         reason = str(reached)
-    answer = StableMatchings(np.array(list(found.values()), dtype=np.int64).reshape(len(found), first.size))
+    rows = np.array(list(found.values()), dtype=np.int64).reshape(len(found), first.size)
     if reason:
-        return Outcome(Termination.LIMIT, answer, exact=True, complete="unknown", message=reason)
-    return Outcome(Termination.SOLVED, answer, exact=True, complete="all")
+        said = f"{reason}; each of the {len(found)} found is stable, and there may be more"
+        return Outcome(Termination.LIMIT, SomeStableMatchings(rows), exact=True, complete="unknown", message=said)
+    return Outcome(Termination.SOLVED, StableMatchings(rows), exact=True, complete="all")
 
 
 class _Descent:

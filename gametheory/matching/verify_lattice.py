@@ -46,15 +46,11 @@ def check_all_stable(market: MatchingMarket, answer: StableMatchings) -> Finding
     n = len(market.proposers)
     if market.one_sided or (market.quotas > 1).any():
         return failures(["the market is not one-to-one with two sides"], 1)
-    if answer.assignments.shape[0] == 0 or answer.assignments.shape[1] != n:
-        return failures([f"the answer is not one or more rows of {n} partners"], 1)
-    found = joined(*(check_stable(market, row) for row in answer.assignments))
+    found = check_some_stable(market, answer)
     if found.count:
         return found
     held = {row.tobytes() for row in answer.assignments}
     texts = []
-    if len(held) < answer.assignments.shape[0]:
-        texts.append("a matching is given twice")
     singles = np.ones(n, dtype=np.int64)
     down = _Neighbours(market.proposers, market.receivers, market.quotas)
     up = _Neighbours(market.receivers, market.proposers, singles)
@@ -69,6 +65,17 @@ def check_all_stable(market: MatchingMarket, answer: StableMatchings) -> Finding
     if not best:
         texts.append(f"the stable matching that is best for the {market.sides[0]} is missing")
     return joined(found, failures(texts, 2 * answer.assignments.shape[0]))
+
+
+def check_some_stable(market: MatchingMarket, answer: StableMatchings) -> Findings:
+    """Check that each matching is stable, and that no two are the same."""
+    n = len(market.proposers)
+    if answer.assignments.shape[0] == 0 or answer.assignments.shape[1] != n:
+        return failures([f"the answer is not one or more rows of {n} partners"], 1)
+    found = joined(*(check_stable(market, row) for row in answer.assignments))
+    if len({row.tobytes() for row in answer.assignments}) < answer.assignments.shape[0]:
+        found = joined(found, failures(["a matching is given twice"], 1))
+    return found
 
 
 class _Neighbours:

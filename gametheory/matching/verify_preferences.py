@@ -16,6 +16,7 @@ from gametheory.matching.answers import (
     MinimumRegretMatching,
     NamedMatching,
     RandomAssignment,
+    SomeStableMatchings,
     StableMatchings,
     StablePartition,
 )
@@ -28,6 +29,7 @@ from gametheory.matching.verify_lattice import (
     check_all_stable,
     check_egalitarian,
     check_minimum_regret,
+    check_some_stable,
 )
 from gametheory.matching.verify_partition import check_partition
 from gametheory.matching.verify_stability import (
@@ -52,6 +54,8 @@ def verify_market(market: MatchingMarket, answer: Any, *, exact: bool, concept: 
         return _verify_matching(market, answer.assignment, concept)
     if isinstance(answer, StablePartition) and concept == "stable":
         return certificate("stable_partition", check_partition(market, answer))
+    if isinstance(answer, SomeStableMatchings) and concept == "all_stable":
+        return certificate("stable_matchings", check_some_stable(market, answer), "there may be more")
     if isinstance(answer, StableMatchings) and concept == "all_stable":
         return certificate("all_stable_matchings", check_all_stable(market, answer))
     if isinstance(answer, MinimumRegretMatching) and concept == "minimum_regret":

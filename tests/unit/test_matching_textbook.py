@@ -12,6 +12,8 @@ from gametheory.matching import (
     Matching,
     MatchingMarket,
     NamedMatching,
+    SomeStableMatchings,
+    StableMatchings,
     mechanisms,
     roommates,
     rotations,
@@ -312,5 +314,15 @@ def test_enumeration_stops_at_its_limit(gale_shapley):
     assert outcome.termination is Termination.LIMIT
     assert outcome.answer.assignments.shape[0] == 2
     certificate = verify(gale_shapley, outcome.answer, exact=True, concept="all_stable")
-    assert not certificate.ok
-    assert "missing" in certificate.violations[0].constraint
+    assert (certificate.ok, certificate.kind) == (True, "stable_matchings")
+    claimed = verify(gale_shapley, StableMatchings(outcome.answer.assignments), exact=True, concept="all_stable")
+    assert not claimed.ok
+    assert "missing" in claimed.violations[0].constraint
+
+
+def test_some_stable_matchings_are_stable_and_differ(gale_shapley):
+    one, two = ([0, 1, 2], [1, 0, 2])
+    for rows, message in (([one, one], "given twice"), ([one, two], "block"), (np.empty((0, 3), dtype=int), "rows")):
+        certificate = verify(gale_shapley, SomeStableMatchings(rows), exact=True, concept="all_stable")
+        assert not certificate.ok
+        assert message in certificate.violations[0].constraint

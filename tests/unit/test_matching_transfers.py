@@ -22,6 +22,7 @@ from gametheory.matching import pairing_rounds as rounds
 from gametheory.matching import roommate_program as program
 from gametheory.matching import sorted_pairs as pairs
 from gametheory.matching.verify import verify
+from gametheory.numbers import exact_array
 from gametheory.solution import Termination
 from gametheory.solvers import Options
 
@@ -317,6 +318,16 @@ def test_apprentices_in_exact_arithmetic():
     assert solution.results["served"] == [2, 1]
     wrong = replace(solution.answer, fees=np.array([Fraction(1), Fraction(2)], dtype=object))
     assert not gt.verify(game, wrong).ok
+
+
+def test_the_planner_is_exact_also_where_the_game_is_given_in_floats():
+    game = DynamicPairing([1.0, 1.3, 0.7, 2.1], [1.1, 2.3, 3.7, 0.9], [0.3, 0.7, 0.1, 0.2], 3, 0.95)
+    values = []
+    for method in ("planner_program", "backward_forward"):
+        solution = gt.solve(game, method=method, exact=True).require()
+        assert solution.certificate.exact
+        values.append((exact_array(game.masses) * solution.answer.unsettled_values[0]).sum())
+    assert values[0] == values[1] == Fraction(2557921, 320000)
 
 
 def test_evidence_survives_its_data_tree():
