@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 Term = tuple[int, float]
 #: By how much HiGHS may break a row or leave a yes-or-no column between.
 TOLERANCE = 1e-9
+#: Up to so many columns, the heuristics of HiGHS that solve parts of a program take longer than the program itself.
+SMALL = 100
+PARTIAL_HEURISTICS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 
 
 class HintProgram:
@@ -96,6 +99,8 @@ class HintProgram:
             "primal_feasibility_tolerance": TOLERANCE,
             "mip_feasibility_tolerance": TOLERANCE,
         }
+        if columns <= SMALL:
+            options |= dict.fromkeys(PARTIAL_HEURISTICS, False)
         left = [s for s in (seconds, None if budget is None else budget.seconds_left) if s is not None]
         if left:
             options["time_limit"] = max(0.01, min(left))
