@@ -333,11 +333,16 @@ class MechanismProblem(Displayed):
 
     def to_exact(self) -> Self:
         """Return the problem in fractions; floats stand for their shortest decimals."""
-        return self if self.exact else self._converted(True)
+        return self if self.exact else self._other
 
     def to_float(self) -> Self:
         """Return the problem in floats."""
-        return self._converted(False) if self.exact else self
+        return self._other if self.exact else self
+
+    @cached_property
+    def _other(self) -> Self:
+        """The problem in the other kind of number; the solver, the verifier and the report all ask for it."""
+        return self._converted(not self.exact)
 
     def _converted(self, exactly: bool) -> Self:
         def convert(value: Any) -> Any:
