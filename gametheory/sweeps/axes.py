@@ -88,8 +88,10 @@ def parse_range(name: str, text: str) -> Range | tuple[Any, ...]:
     return Range(low, high, logarithmic)
 
 
-def read_axis(name: str, values: Any) -> tuple[Any, ...]:
+def read_axis(name: str, values: Any, *, numeric: bool = False) -> tuple[Any, ...]:
     """Return the values of one axis from Python: text as `parse_axis` reads it, a sequence, an array, or one value.
+
+    Where the parameter is `numeric`, text such as ``"1/3"`` among the values is a number.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def read_axis(name: str, values: Any) -> tuple[Any, ...]:
     """
     if isinstance(values, str):
         return parse_axis(name, values)
-    listed = _listed(values)
+    listed = tuple(_value(name, v) if numeric and isinstance(v, str) else v for v in _listed(values))
     if not listed:
         raise InputError("there is no value to sweep over", place=name, remedy=REMEDY)
     if len(listed) > LONGEST:
@@ -115,11 +117,11 @@ def read_axis(name: str, values: Any) -> tuple[Any, ...]:
     return listed
 
 
-def read_range(name: str, values: Any) -> Range | tuple[Any, ...]:
+def read_range(name: str, values: Any, *, numeric: bool = False) -> Range | tuple[Any, ...]:
     """Return what to draw from, from Python: text as `parse_range` reads it, a `Range`, or values to choose from."""
     if isinstance(values, str):
         return parse_range(name, values)
-    return values if isinstance(values, Range) else read_axis(name, values)
+    return values if isinstance(values, Range) else read_axis(name, values, numeric=numeric)
 
 
 def key_of(value: Any) -> Any:

@@ -72,9 +72,10 @@ class Design:
         return {"kind": self.kind, "size": self.size, "columns": {n: _described(c) for n, c in self.columns.items()}}
 
 
-def grid(columns: Mapping[str, Any]) -> Design:
-    """Return the product of the values of each parameter."""
-    return Design("grid", {name: read_axis(name, values) for name, values in columns.items()})
+def grid(columns: Mapping[str, Any], model: type[Model]) -> Design:
+    """Return the product of the values of each parameter of a model."""
+    read = {name: read_axis(name, values, numeric=numeric(model, name)) for name, values in columns.items()}
+    return Design("grid", read)
 
 
 def drawn(
@@ -107,7 +108,7 @@ def drawn(
 
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise UsageError(f"{count!r} is not a number of points to draw")
-    read = {name: read_range(name, values) for name, values in ranges.items()}
+    read = {name: read_range(name, values, numeric=numeric(model, name)) for name, values in ranges.items()}
     random = generator(seed)
     if kind == "random":
         unit = random.random((count, len(read)))

@@ -55,7 +55,10 @@ def table_of_points(table: Any, model: type[Model]) -> Design:
     read: dict[str, tuple[Any, ...]] = {}
     for name, column in columns.items():
         listed = column.tolist() if hasattr(column, "tolist") else list(column)
-        read[name] = tuple(_held(value, f"points, row {i}, column '{name}'") for i, value in enumerate(listed))
+        read[name] = tuple(
+            _held(value, f"points, row {i}, column '{name}'", text=numeric(model, name))
+            for i, value in enumerate(listed)
+        )
     lengths = {name: len(column) for name, column in read.items()}
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name} has {length}" for name, length in lengths.items())

@@ -229,7 +229,7 @@ def _design(
         assert seed is not None
         count = random if latin_hypercube is None else latin_hypercube
         return designs.drawn(asked[0], count, varied, kind, seed)  # type: ignore[arg-type]
-    return designs.grid(varied)
+    return designs.grid(varied, kind)
 
 
 def _check_results(kind: type[Model], results: Sequence[str] | None) -> None:

@@ -65,9 +65,12 @@ def test_axes_from_python():
 
 
 def test_the_last_parameter_of_a_grid_varies_fastest():
-    design = grid({"a": [1, 2], "b": "x,y,z"})
-    assert (design.dims, design.shape, design.size) == (("a", "b"), (2, 3), 6)
-    assert design.take(1, 5) == {"a": [1, 1, 2, 2], "b": ["y", "z", "x", "y"]}
+    design = grid({"price": [1, "1/3"], "mood": "x,y,z"}, Shop)
+    third = Fraction(1, 3)
+    assert (design.dims, design.shape, design.size) == (("price", "mood"), (2, 3), 6)
+    assert design.take(1, 5) == {"price": [1, 1, third, third], "mood": ["y", "z", "x", "y"]}
+    with pytest.raises(InputError, match="twice"):
+        grid({"price": ["1/2", 0.5]}, Shop)
 
 
 def test_a_latin_hypercube_has_each_slice_once():
@@ -140,7 +143,7 @@ def test_points_of_a_parquet_file_and_of_a_table(tmp_path):
     frame = pandas.DataFrame({"price": [0.1, 0.25], "mood": ["calm", "angry"]})
     frame.to_parquet(path)
     assert read_points(path, Shop) == table_of_points(frame, Shop)
-    assert table_of_points({"price": [1, 2]}, Shop).columns == {"price": (1, 2)}
+    assert table_of_points({"price": [1, "1/2"]}, Shop).columns == {"price": (1, Fraction(1, 2))}
     pandas.DataFrame({"price": [0.1, None]}).to_parquet(path)
     with pytest.raises(InputError, match="no value") as caught:
         read_points(path, Shop)
