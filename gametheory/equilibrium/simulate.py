@@ -74,7 +74,9 @@ def simulate(market: SearchMarket, options: Options) -> Outcome:
         estimates=estimates[:-1],
         errors=errors[:-1],
     )
-    return Outcome(Termination.SOLVED, answer, complete="unknown")
+    return Outcome(
+        Termination.SOLVED, answer, complete="unknown", message="simulated in floats" if options.exact else ""
+    )
 
 
 def _count(told: dict[str, Any], name: str, least: int) -> int:

@@ -73,7 +73,8 @@ def _refined(game: BiddingGame, options: Options, schedule_at) -> Outcome:  # ty
     if not np.isfinite([*bids, gain]).all():
         return Outcome(Termination.FAILED, None, message="no increasing schedule was found")
     claim = gain if fixed is not None else wanted
-    return Outcome(Termination.SOLVED, BidSchedule(values, bids, claim))
+    message = "the schedule is in floats, its epsilon proved" if options.exact else ""
+    return Outcome(Termination.SOLVED, BidSchedule(values, bids, claim), message=message)
 
 
 def _march(game: BiddingGame, values: Array, options: Options) -> Array:

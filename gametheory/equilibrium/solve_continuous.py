@@ -36,7 +36,7 @@ def first_order(game: ContinuousGame, options: Options) -> Outcome:
     if outcome.answer is None:
         return outcome
     point = np.array([float(outcome.answer.values[p]) for p in game.players])  # type: ignore[attr-defined]
-    return _outcome(game, point)
+    return _outcome(game, point, options)
 
 
 def best_response(game: ContinuousGame, options: Options) -> Outcome:
@@ -55,7 +55,7 @@ def best_response(game: ContinuousGame, options: Options) -> Outcome:
                 break
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, message=str(limit))
-    return _outcome(game, point)
+    return _outcome(game, point, options)
 
 
 def _payoffs(game: ContinuousGame, player: int, point: Array, own: Any) -> Any:
@@ -89,10 +89,11 @@ def _best(game: ContinuousGame, player: int, point: Array) -> float:
     return float(candidates[int(np.argmax(_payoffs(game, player, point, candidates)))])
 
 
-def _outcome(game: ContinuousGame, point: Array) -> Outcome:
+def _outcome(game: ContinuousGame, point: Array, options: Options) -> Outcome:
     """Return the profile; it claims no gain beyond the tolerance, which the certificate has to prove."""
     size = max(1.0, *(abs(float(_payoffs(game, i, point, np.float64(point[i])))) for i in range(len(point))))
     if not np.isfinite([*point, size]).all():
         return Outcome(Termination.FAILED, None, message="the search left the domain of a payoff")
     choices = dict(zip(game.players, (float(v) for v in point), strict=True))
-    return Outcome(Termination.SOLVED, ChoiceProfile(choices, tolerances.REGRET * size))
+    message = "choices are in floats, their epsilon proved" if options.exact else ""
+    return Outcome(Termination.SOLVED, ChoiceProfile(choices, tolerances.REGRET * size), message=message)

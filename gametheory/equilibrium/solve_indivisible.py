@@ -30,7 +30,9 @@ def steady_state(market: IndivisibleMarket, options: Options) -> Outcome:
         return Outcome(Termination.LIMIT, None, message=str(limit))
     others = stationary - owners
     answer = TradingSteadyState(owners, others, _reservation(market, generator, owners, others))
-    return Outcome(Termination.SOLVED, answer)
+    return Outcome(
+        Termination.SOLVED, answer, message="masses are irrational; solved in floats" if options.exact else ""
+    )
 
 
 def _owners(market: IndivisibleMarket, generator: Array, stationary: Array, options: Options) -> Array:

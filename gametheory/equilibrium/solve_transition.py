@@ -42,8 +42,9 @@ def collocation(form: SearchTransition, options: Options) -> Outcome:
     known = form.start.raw_moments(HIGHEST)
     paths = exponential_moments(known, total, noise)
     moments = np.array([[_at(path, t) for path in paths] for t in form.times])
+    said = "decay is irrational; followed in floats" if options.exact else ""
     if not form.start.has_law:
-        return Outcome(Termination.SOLVED, TransitionPath.of_moments(moments))
+        return Outcome(Termination.SOLVED, TransitionPath.of_moments(moments), message=said)
     fixed = options.extra.get("per_octave")
     per_octave = int(fixed) if fixed is not None else FEWEST
     try:
@@ -59,11 +60,11 @@ def collocation(form: SearchTransition, options: Options) -> Outcome:
             path, per_octave = finer, 2 * per_octave
         else:
             if fixed is None:
-                said = "the starting points are too far apart for the law to be followed to the first time"
-                return Outcome(Termination.FAILED, None, message=f"{said}; ask for a later one, or give more points")
+                why = "the starting points are too far apart for the law to be followed to the first time"
+                return Outcome(Termination.FAILED, None, message=f"{why}; ask for a later one, or give more points")
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, message=str(limit))
-    return Outcome(Termination.SOLVED, path)
+    return Outcome(Termination.SOLVED, path, message=said)
 
 
 def exponential_moments(start: list[float], total: float, noise: float) -> list[dict[float, float]]:

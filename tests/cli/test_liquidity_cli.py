@@ -60,3 +60,12 @@ def test_an_unknown_change_is_named(gametheory):
     finished = gametheory("solve", "liquidity_transition", "--set", "after={gamma=1}")
     assert finished.code == 3
     assert "gamma" in finished.err
+
+
+@pytest.mark.parametrize("model", ["liquidity_transition", "liquidity_simulation"])
+def test_what_cannot_be_exact_says_so(gametheory, model):
+    given = [] if model == "liquidity_transition" else ["--set", "banks=500"]
+    finished = gametheory("solve", model, "--exact", *given)
+    assert finished.code == 0
+    assert "in floats" in finished.out + finished.err
+    assert json.loads(gametheory("solve", model, "--exact", *given, "--format", "json").out)["exact"] is False

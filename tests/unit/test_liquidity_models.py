@@ -241,6 +241,34 @@ def test_the_chosen_rate_by_bisection(variant):
     assert float(results(model)["contact_rate"]) == pytest.approx(low, rel=1e-10)
 
 
+@pytest.mark.parametrize("r", ["1/1000", "1/20", 2])
+@pytest.mark.parametrize("other", [0, "1/2", 10])
+def test_the_chosen_rate_in_closed_form(r, other):
+    gain, cost, rate = 2 * 0.3**2 * 4, 0.4, float(Fraction(r))
+    totals = {
+        "paper": max(np.roots([cost, 2 * rate * cost, -gain, -gain * rate]).real),  # a cubic with one positive root
+        "paper_text": -rate + math.sqrt(rate**2 + gain / cost),
+        # cost x (x + 2r) (3x + 4r) = 4 gain (x + r)
+        "corrected": max(np.roots([3 * cost, 10 * rate * cost, 8 * rate**2 * cost - 4 * gain, -4 * gain * rate]).real),
+    }
+    for variant, total in totals.items():
+        found = results(
+            Contact(
+                variant=variant,
+                r=r,
+                other_contact_rate=other,
+                gamma_B=2,
+                sigma="3/10",
+                sigma_eta=2,
+                marginal_cost="2/5",
+            )
+        )
+        elsewhere = float(Fraction(other))
+        assert found["contact_rate"] == pytest.approx(max(0.0, total - elsewhere), rel=1e-12)
+        assert found["total_rate"] == pytest.approx(max(total, elsewhere), rel=1e-12)
+        assert (found["deviation_gain"] <= 1e-9) == (variant == "corrected" or found["contact_rate"] == 0)
+
+
 def test_the_corrected_rate_is_where_the_corrected_value_is_flat():
     model = Contact(r="1/4", other_contact_rate="1/2", marginal_cost="1/3")
     found = results(model)
