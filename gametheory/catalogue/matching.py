@@ -42,6 +42,7 @@ FORMS = (
             ".csv": "gametheory.matching.tables:write_csv",
             ".toml": "gametheory.matching.tables:write_toml",
         },
+        figures={"matching": "gametheory.matching.drawing:draw_matching"},
     ),
     FormType(
         "AssignmentGame",
@@ -50,6 +51,7 @@ FORMS = (
         verifier=_VERIFIER,
         answers=_answers("AssignmentCore", "CorePoint", "ChooSiowEquilibrium"),
         report=_REPORT,
+        figures={"core": "gametheory.matching.drawing:draw_core"},
     ),
     FormType(
         "RoommateGame",

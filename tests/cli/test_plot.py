@@ -50,3 +50,12 @@ def test_a_book_of_bids_in_a_table(gametheory, tmp_path):
     out = tmp_path / "book.svg"
     assert gametheory("plot", book, "book", "--output", out).code == 0
     assert out.read_bytes().startswith(b"<?xml")
+
+
+def test_a_sale_that_fails_is_drawn(gametheory, tmp_path):
+    pytest.importorskip("matplotlib")
+    book = tmp_path / "bids.csv"
+    book.write_text("# supply = 600\nbidder,quantity,price\na,40,98\nb,50,99\n")
+    out = tmp_path / "book.pdf"
+    assert gametheory("plot", book, "book", "--output", out).code == 0
+    assert out.read_bytes().startswith(b"%PDF")

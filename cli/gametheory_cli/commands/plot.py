@@ -84,8 +84,16 @@ def _of_form(form: Any) -> dict[str, tuple[str, Any]]:
     from gametheory.forms import form_type_of
     from gametheory.solvers import resolve
 
+    def answer() -> Any:
+        solution = solve(form)
+        # A certified negative of a declared kind, as a sale that fails, can be drawn too.
+        certified = solution.certificate is not None and solution.certificate.ok
+        if certified and type(solution.answer).__name__ in form_type_of(form).answers:
+            return solution.answer
+        return solution.require().answer
+
     def drawer(draw: Any) -> Any:
-        return lambda: resolve(draw)(form, solve(form).require().answer)
+        return lambda: resolve(draw)(form, answer())
 
     return {
         name: (f"{type(form).__name__}, its solution marked", drawer(d))
