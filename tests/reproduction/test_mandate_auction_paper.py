@@ -258,6 +258,22 @@ def test_no_claim_has_changed(model):
     assert not [report.claim.id for report in reports if report.changed]
 
 
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        (MANDATE, {"sensitivity": "0.034"}),
+        (MANDATE, {"bidders": 12, "allocation": "0.1", "maximum_allocation": "0.2"}),
+        (MANDATE, {"minimum_bid": "0.9", "expected_yield": "0.079", "mean_ratio": "0.5"}),
+        (WELL_POSED, {"bidders": 4, "expected_yield": "0.03", "risk_limit": "0.05"}),
+        (BOOK, {"supply": 30, "rule": "spread", "payment": "discriminatory", "reserve": "0.035"}),
+    ],
+    ids=lambda given: given.label() if isinstance(given, type) else "",
+)
+def test_verdicts_do_not_change_with_the_parameters(model, parameters):
+    """A claim is about the parameters it names, or about all of them."""
+    assert not [report.claim.id for report in gt.evaluate(model(**parameters), model.claims) if report.changed]
+
+
 def test_every_erratum_has_a_claim():
     ids = {claim.id for claim in MANDATE.claims}
     for number in range(1, 10):

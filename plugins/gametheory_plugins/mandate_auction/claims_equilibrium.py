@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gametheory import Claim, exact
 from gametheory_plugins.mandate_auction.evidence import (
+    EXAMPLE,
     REPAIRED,
     differential_equation,
     gain,
@@ -21,6 +22,7 @@ EQUILIBRIUM_CLAIMS = [
         "definition3.best-responses",
         "every bidder's bid maximises his expected payoff given the others'",
         place="Definition 3",
+        settings=EXAMPLE,
         covers=("Definition 3",),
         paper=None,
         ours=gain("report"),
@@ -48,10 +50,18 @@ EQUILIBRIUM_CLAIMS = [
         "theorem1.condition",
         "xi < 1/(lambda n)",
         place="Theorem 1",
+        settings=EXAMPLE,
         paper=True,
         ours=lambda r: r["condition_holds"],
         recorded="differs",
         reason="in the example xi = 8.5 and 1/(lambda n) = 1; 8.5 < 10 needs the n dropped",
+    ),
+    Claim(
+        "theorem1.condition.per-bidder",
+        "xi < 1/lambda, the condition without n",
+        lambda r: r["xi"] == Fraction(17, 2) < 1 / exact(r.model.minimum_bid),
+        place="Theorem 1",
+        settings=EXAMPLE,
     ),
     *(
         Claim(
@@ -65,7 +75,7 @@ EQUILIBRIUM_CLAIMS = [
             recorded=verdict,
             reason=reason,
         )
-        for suffix, settings, note in (("", {}, ""), (".repaired", REPAIRED, " (theta = 0.034)"))
+        for suffix, settings, note in (("", EXAMPLE, ""), (".repaired", REPAIRED, " (theta = 0.034)"))
         for name, text, verdict, reason in (
             ("joint", "if all reports could only move together", "holds", ""),
             ("own_yield", "if each were paid his own yield", "holds", ""),
@@ -136,6 +146,7 @@ EQUILIBRIUM_CLAIMS = [
         "the bid (6) solves b' + rho b = rho/(xi n)",
         differential_equation,
         place="equation (A.2)",
+        settings=EXAMPLE,
         covers=("equation (A.2)",),
     ),
     Claim(
@@ -152,8 +163,9 @@ EQUILIBRIUM_CLAIMS = [
     Claim(
         "second-order.zero",
         "the second derivative of the profit vanishes at the bid (6)",
-        lambda r: r["nash"]["joint"]["equilibrium"],
+        lambda r: {payoff(r.solve(allocation=t)) for t in ("0.1", "0.2", "0.3", 1)} == {payoff(r)},
         place="Appendix A",
+        settings=EXAMPLE,
     ),
     Claim(
         "erratum1.second-order-condition",
@@ -165,6 +177,13 @@ EQUILIBRIUM_CLAIMS = [
         recorded="differs",
         reason="what is differentiated twice is constant for every allocation rule; at the solution of a bidder's own "
         "condition the profit is at a minimum where the risk limit exceeds E (erratum 1)",
+    ),
+    Claim(
+        "erratum1.second-order-condition.at-a-loss",
+        "where the first-order condition holds the profit is at its largest, if the risk limit is below E",
+        lambda r: is_equilibrium("own_deviation")(r) and r["payoff"] < 0,
+        place="Appendix A",
+        settings=EXAMPLE,
     ),
     Claim(
         "equationA3.general-solution",
@@ -183,6 +202,7 @@ EQUILIBRIUM_CLAIMS = [
         "erratum9.unique",
         "the solution is unique",
         place="equation (A.3)",
+        settings=EXAMPLE,
         paper=True,
         ours=lambda r: not differential_equation(r.solve(minimum_bid="0.2")),
         recorded="differs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gametheory import Claim, exact
-from gametheory_plugins.mandate_auction.evidence import REPAIRED, bid_at_risk_limit, rho
+from gametheory_plugins.mandate_auction.evidence import EXAMPLE, REPAIRED, minimum_bid_of, rho
 
 STATICS_CLAIMS = [
     # -- comparative statics ------------------------------------------------------------------------------------------
@@ -18,6 +18,7 @@ STATICS_CLAIMS = [
             and r.solve(sensitivity="0.035")["bid"] < r.solve(**REPAIRED)["bid"]
         ),
         place="Corollary 1",
+        settings=EXAMPLE,
         covers=("Corollary 1",),
     ),
     Claim(
@@ -25,12 +26,72 @@ STATICS_CLAIMS = [
         "more bidders lower the bid",
         lambda r: r["derivatives"]["bidders"] < 0 and r.solve(bidders=11)["bid"] < r["bid"],
         place="section 3",
+        settings=EXAMPLE,
     ),
     Claim(
         "section3.spread",
         "a higher benchmark or a lower expected yield raises the bid",
         lambda r: r["derivatives"]["benchmark_yield"] > 0 > r["derivatives"]["expected_yield"],
         place="section 3",
+        settings=EXAMPLE,
+    ),
+    Claim(
+        "section1.expected-yield-near-benchmark",
+        "where the expected yield is close to the benchmark the bid is its first component, lambda rho",
+        lambda r: (
+            0 < r.solve(expected_yield="0.07999999")["bid"] - exact(r.model.minimum_bid) * rho(r) < Fraction(1, 10**8)
+        ),
+        place="section 1",
+        settings=EXAMPLE,
+    ),
+    Claim(
+        "section1.minimum-bid",
+        "a higher minimum bid raises the bid, and belongs to a lower risk limit",
+        lambda r: (
+            r["derivatives"]["minimum_bid"] > 0
+            and r.solve(minimum_bid="0.11")["bid"] > r["bid"]
+            and r.solve(minimum_bid="0.11")["risk_limit"] < r["risk_limit"]
+        ),
+        place="section 1",
+        settings=EXAMPLE,
+    ),
+    Claim(
+        "abstract.risk-limit",
+        "a higher risk limit raises the stop-out",
+        lambda r: (
+            r.solve(minimum_bid="0.09")["risk_limit"] > r["risk_limit"]
+            and r.solve(minimum_bid="0.09")["stop_out_yield"] > r["stop_out_yield"]
+        ),
+        place="abstract",
+        settings=EXAMPLE,
+    ),
+    Claim(
+        "section5.low-risk-acceptance",
+        "a lower risk limit lowers the bid: from 4.6% to 4.5%, the change of the bid is negative",
+        place="section 5",
+        settings=REPAIRED,
+        paper=True,
+        ours=lambda r: r.solve(minimum_bid=minimum_bid_of(r, Fraction(45, 1000)))["bid"] < r["bid"],
+        recorded="differs",
+        reason="a lower risk limit belongs to a higher minimum bid, with which (6) rises, as section 1 says; only a "
+        "higher theta lowers the bid",
+    ),
+    Claim(
+        "section3.budget",
+        "a higher budget lowers the stop-out",
+        place="section 3",
+        settings=EXAMPLE,
+        paper=True,
+        ours=lambda r: r.solve(allocation="0.2")["stop_out_yield"] < r["stop_out_yield"],
+        recorded="differs",
+        reason="with the risk limit below E bids fall in the budget, and the stop-out rises",
+    ),
+    Claim(
+        "section3.budget.repaired",
+        "a higher budget lowers the stop-out (theta = 0.034)",
+        lambda r: r.solve(allocation="0.2")["stop_out_yield"] < r["stop_out_yield"],
+        place="section 3",
+        settings=REPAIRED,
     ),
     Claim(
         "section3.cournot",
@@ -77,6 +138,7 @@ STATICS_CLAIMS = [
         "corollary2.risk-limit-bounds",
         "the risk limit bounds the stop-out from above",
         place="section 3",
+        settings=EXAMPLE,
         paper=True,
         ours=lambda r: r["stop_out_yield"] <= r["risk_limit"],
         recorded="differs",
@@ -97,6 +159,7 @@ STATICS_CLAIMS = [
             and abs(r.solve(allocation="0.1000001")["bid"] - exact(r.model.minimum_bid)) < Fraction(1, 10**6)
         ),
         place="Proposition 1",
+        settings=EXAMPLE,
         covers=("Proposition 1",),
     ),
     Claim(
@@ -105,7 +168,9 @@ STATICS_CLAIMS = [
         place="Proposition 1",
         settings=REPAIRED,
         paper=Fraction(1, 10),
-        ours=lambda r: bid_at_risk_limit(r, Fraction(2, 100)),
+        ours=lambda r: r.solve(minimum_bid=minimum_bid_of(r, Fraction(2, 100)), allocation=r.model.minimum_allocation)[
+            "bid"
+        ],
         recorded="differs",
         reason="lambda = (Theta - risk limit)/(theta n) rises as the risk limit falls (erratum 7)",
     ),

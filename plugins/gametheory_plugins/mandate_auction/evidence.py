@@ -8,8 +8,20 @@ from typing import Any
 from gametheory import OrderBook, exact
 from gametheory import solve as solve_form
 
+#: The example of Section 4: what the verdicts that depend on parameters are about.
+EXAMPLE: dict[str, Any] = {
+    "bidders": 10,
+    "benchmark_yield": "0.08",
+    "expected_yield": "0.04",
+    "sensitivity": "0.34",
+    "minimum_bid": "0.1",
+    "minimum_allocation": "0.1",
+    "allocation": "101/680",
+    "maximum_allocation": 1,
+}
+
 #: The example with the sensitivity at which the aggregate rule has the slope that Section 4 uses per bidder.
-REPAIRED = {"sensitivity": "0.034"}
+REPAIRED = {**EXAMPLE, "sensitivity": "0.034"}
 
 #: Demands of an ascending book: 0.4 at 3%, 1.2 in all at 3.5%, 1.5 at 4%.
 BOOK = OrderBook(["0.4", "0.8", "0.3"], ["0.03", "0.035", "0.04"], 1)
@@ -54,8 +66,6 @@ def stop_out_at_full_demand(r: Any) -> Fraction:
     return exact(r.model.benchmark_yield) - exact(r.model.sensitivity) * r["demand"] / r["demand"]
 
 
-def bid_at_risk_limit(r: Any, limit: Fraction) -> Any:
-    """Return the bid at the lowest budget where the minimum bid belongs to a risk limit."""
-    fall = exact(r.model.sensitivity) * r.model.bidders
-    minimum_bid = (exact(r.model.benchmark_yield) - limit) / fall
-    return r.solve(minimum_bid=minimum_bid, allocation=r.model.minimum_allocation)["bid"]
+def minimum_bid_of(r: Any, limit: Fraction) -> Fraction:
+    """Return the minimum bid that belongs to a risk limit."""
+    return (exact(r.model.benchmark_yield) - limit) / (exact(r.model.sensitivity) * r.model.bidders)

@@ -23,8 +23,11 @@ from gametheory import (
 )
 from gametheory_plugins.mandate_auction.figures import ORDER_BOOK_FIGURES
 
+#: The book that the claims are about.
 EXAMPLE = (("a", 40, "0.030"), ("b", 50, "0.035"), ("c", 30, "0.035"), ("d", 25, "0.040"))
 
+
+SALE = {"bids": EXAMPLE, "supply": 100, "quote": "yield", "rule": "margin", "payment": "uniform", "reserve": None}
 
 #: What a table of a bid may call its limit.
 _LIMITS = ("limit", "yield", "price")
@@ -165,6 +168,7 @@ class OrderBookModel(Model):
             "full-below-prorated-at-the-stop-out",
             "demand below the stop-out is filled, and the marginal demand prorated",
             place="section 1",
+            settings=SALE,
             paper={"a": 40, "b": "75/2", "c": "45/2", "d": 0},
             ours=lambda r: {k: v if v.denominator == 1 else str(v) for k, v in r["allocation"].items()},
         ),
@@ -173,11 +177,13 @@ class OrderBookModel(Model):
             "all investors buy at the same stop-out yield",
             lambda r: {a for a in r["awarded"] if a is not None} == {r["stop_out"]},
             place="section 1",
+            settings=SALE,
         ),
         Claim(
             "last-limit",
             "the stop-out is a limit of the book, up to its last one",
             lambda r: r.solve(supply=145)["stop_out"] == exact("0.04"),
             place="Definition 1",
+            settings=SALE,
         ),
     ]

@@ -8,6 +8,9 @@ from typing import Any
 from gametheory import Claim, Constraint, Model, Number, ShareAuction, exact, parameter
 from gametheory_plugins.mandate_auction.figures import WELL_POSED_FIGURES
 
+#: The yields of the paper's example.
+EXAMPLE = {"bidders": 10, "expected_yield": "0.04", "stop_out": "0.046", "risk_limit": None}
+
 
 def _limit(model: Any) -> Any:
     return model.stop_out if model.risk_limit is None else model.risk_limit
@@ -91,6 +94,7 @@ class WellPosedMandateAuction(Model):
                 for limit in ("0.0401", "0.043", "0.046")
             ),
             place="section 1 of the paper, after Back and Zender",
+            settings=EXAMPLE,
         ),
         Claim(
             "risk-limit-bounds-underpricing",
@@ -100,11 +104,13 @@ class WellPosedMandateAuction(Model):
                 == Fraction(3, 1000)
             ),
             place="abstract",
+            settings=EXAMPLE,
         ),
         Claim(
             "number-of-bidders",
             "the stop-out does not depend on the number of bidders",
             lambda r: r.solve(bidders=3)["stop_out"] == r.solve(bidders=50)["stop_out"],
             place="section 1",
+            settings=EXAMPLE,
         ),
     ]
