@@ -144,3 +144,22 @@ def test_front_running_losses_of_the_first_sale() -> None:
     h = Fraction(1, 10**9)
     values = [model.with_(q_A=model.q_A + s * h).solve(exact=True).results["loss_A"][0][1] for s in (-1, 1)]
     assert abs(slope.derivative - (values[1] - values[0]) / (2 * h)) <= Fraction(1, 10**15)
+
+
+def test_the_bid_of_the_mandate_auction_moves_as_its_formula_says() -> None:
+    """The bid is (benchmark - expected) (1 - rho) / (n theta) + rho lambda: notes of the paper, equation (6)."""
+    model = gt.load("mandate_auction")
+    slope = found(model, "bid", "expected_yield", exact=True)
+    moved = model.with_(expected_yield=model.expected_yield - 1).solve(exact=True).results["bid"]
+    assert slope.method == "model" and slope.derivative == slope.value - moved
+
+
+def test_liquidity_moves_as_its_closed_forms_say() -> None:
+    """Differences confirm every derivative that the model gives, to their error bounds."""
+    stated = gt.sensitivities(
+        gt.load("liquidity_cross_section"), results=["volume", "price_dispersion", "price_impact"]
+    )
+    given = [s for s in stated if s.method == "model"]
+    assert len(given) == 3 * 3 * (4 + 1 + 3)
+    others = [s for s in stated if s.method != "model"]
+    assert all(s.parameter.startswith("psi") and abs(s.derivative) <= s.error for s in others)

@@ -92,6 +92,23 @@ class LiquidityCrossSection(MarketParameters):
             "elasticities": elasticities(market),
         }
 
+    def derivatives(self, solution: Solution) -> Mapping[str, Mapping[str, Any]]:
+        """Return the derivatives of the three measures, from their elasticities in closed form."""
+        assert isinstance(solution.form, SearchMarket)
+        market = solution.form.to_float()
+        found: dict[str, dict[str, float]] = {}
+        for measure, table in elasticities(market).items():
+            for j, value in enumerate(solution.results[measure]):
+                slopes = {
+                    name: table[name] / float(getattr(self, name)) for name in ("r", "gamma_B", "sigma", "sigma_eta")
+                }
+                slopes[f"psi[{j}]"] = table["psi"] / float(self.psi[j])
+                for k, rate in enumerate(self.contact_rates):
+                    own = "own_contact_rate" if j == k else "cross_contact_rate"
+                    slopes[f"contact_rates[{k}]"] = table[own][k] / float(rate)
+                found[f"{measure}[{j}]"] = {name: slope * float(value) for name, slope in slopes.items()}
+        return found
+
     def _at_state(self, market: SearchMarket, solution: Solution) -> dict[str, Any]:
         names = ("exposure", "value", "marginal_value", "trade_size", "price")
         if self.eta is None and self.positions is None:

@@ -114,6 +114,11 @@ class MandateAuction(Model):
             "nash": self._nash(solution, f),
         }
 
+    def derivatives(self, solution: Any) -> dict[str, dict[str, Any]]:
+        """Return the derivatives of the bid in closed form."""
+        slopes = Formulas(self).derivatives()
+        return {"bid": {name: slope if solution.exact else float(slope) for name, slope in slopes.items()}}
+
     def _nash(self, solution: Any, f: Formulas) -> dict[str, Any]:
         solved = {part.form.name: part.answer for part in solution.parts if hasattr(part.form, "played")}
         table: dict[str, Any] = {}
