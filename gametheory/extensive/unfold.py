@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from gametheory.errors import UsageError
+from gametheory.extensive.compiled import fast, read_only
 from gametheory.extensive.form import ExtensiveGame
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 #: Nodes above which a game is not unfolded.
 MOST_NODES = 20_000_000
@@ -25,6 +21,15 @@ def histories(game: ExtensiveGame) -> int:
     for v in range(game.nodes - 1, -1, -1):
         counts[v] += sum(counts[t] for t in target[first[v] : first[v + 1]])
     return counts[0]
+
+
+def _walk(first, target, state, edge):  # type: ignore[no-untyped-def]
+    done = 0
+    for node in range(len(state)):
+        for move in range(first[state[node]], first[state[node] + 1]):
+            edge[done] = move
+            done += 1
+            state[done] = target[move]
 
 
 def unfold(game: ExtensiveGame, most: int = MOST_NODES) -> ExtensiveGame:
@@ -47,29 +52,19 @@ def unfold(game: ExtensiveGame, most: int = MOST_NODES) -> ExtensiveGame:
     total = histories(game)
     if total > most:
         raise UsageError(f"the game unfolds into {total} nodes, more than {most}")
-    counts = np.diff(game.first_edge)
-    level: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
-    states, edges = [level], []
-    while len(level):
-        here = counts[level]
-        ends = np.cumsum(here)
-        offset = np.arange(int(here.sum())) - np.repeat(ends - here, here)
-        below = np.repeat(game.first_edge[level], here) + offset
-        level = game.targets[below]
-        edges.append(below)
-        states.append(level)
-    state, edge = np.concatenate(states), np.concatenate(edges)
+    state, edge = np.zeros(total, dtype=np.int64), np.zeros(total - 1, dtype=np.int64)
+    fast(_walk, state)(read_only(game.first_edge), read_only(game.targets), state, edge)
     names = None
     if game.node_names is not None:
         held = game.node_names
         names = tuple(held[s] for s in state.tolist())
     return ExtensiveGame(
         players=game.players,
-        player=game.player[state],
-        first_edge=np.concatenate([[0], np.cumsum(counts[state])]),
-        payoffs=game.payoffs[..., state, :],
-        probability=None if game.probability is None else game.probability[..., edge],
-        action=None if game.action is None else game.action[edge],
+        player=game.player.take(state),
+        first_edge=np.concatenate([[0], np.cumsum(np.diff(game.first_edge).take(state))]),
+        payoffs=game.payoffs.take(state, axis=-2),
+        probability=None if game.probability is None else game.probability.take(edge, axis=-1),
+        action=None if game.action is None else game.action.take(edge),
         action_names=game.action_names,
         node_names=names,
         title=game.title,
