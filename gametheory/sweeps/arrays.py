@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gametheory.errors import GameTheoryError, ModelError
+from gametheory.errors import ModelError
 from gametheory.model import Model, guarded, source_file
 from gametheory.numbers import exact
 from gametheory.sweeps.axes import key_of
 from gametheory.sweeps.designs import Design, numeric
+from gametheory.sweeps.refusals import plain, refusals
 from gametheory.sweeps.tasks import SPOT_CHECKS, Block, Chunk, Task, compare, results_of, solve_point
 
 
@@ -31,12 +32,12 @@ def run_arrays(kind: type[Model], task: Task, chunk: Chunk) -> Block:
         for name, values in part.items():
             _put(kind, found, name, values, at, inside, chunk.count)
         valid[at] = inside
-    errors = {int(k): _why(kind, task, chunk.point(int(k))) for k in np.flatnonzero(~valid)}
+    errors = refusals(kind, task, chunk, valid)
     checked = np.zeros(chunk.count, dtype=bool)
     places = np.flatnonzero(valid)
     chosen = np.linspace(0, len(places) - 1, min(SPOT_CHECKS, len(places))).astype(int)
     for k in sorted({int(place) for place in places[chosen]}):
-        solution = solve_point(kind, task, chunk.start + k, _plain(chunk.point(k))).require()
+        solution = solve_point(kind, task, chunk.start + k, plain(chunk.point(k))).require()
         stored = {name: _json(values[k]) for name, values in found.items()}
         compare(kind, stored, results_of(kind, task, solution), chunk.start + k)
         checked[k] = True
@@ -103,19 +104,6 @@ def _put(kind: type[Model], found: dict[str, Any], name: str, values: Any, at: A
         raise ModelError(f"{kind.label()}.evaluate changed the shape of '{name}'", place=source_file(kind))
     found[name] = found[name].astype(np.result_type(found[name].dtype, given.dtype), copy=False)
     found[name][at] = given
-
-
-def _why(kind: type[Model], task: Task, point: Mapping[str, Any]) -> str:
-    """Return the error that the model itself has for a point that `evaluate` masks."""
-    try:
-        kind(**{**task.parameters, **_plain(point)})
-    except GameTheoryError as error:
-        return str(error).replace("\n", "; ")
-    return f"{kind.label()}.evaluate refuses this point, which the model accepts"
-
-
-def _plain(point: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in point.items()}
 
 
 def _json(value: Any) -> Any:

@@ -150,6 +150,21 @@ def test_arrays_agree_with_points_solved_one_by_one():
     assert at_once.loss_A.dims == ("rho_d", "q_A", "formulas", "sold_A", "sold_D")
 
 
+def test_points_out_of_bounds_have_the_errors_of_the_model_itself():
+    design = {"rho_d": "-0.2:1.2:8", "rho_u": [0.5, Fraction(1, 3)], "q_D": "0.5:0.9:3"}
+    found = gt.sweep("front_running", design)
+    for k in np.ndindex(found.error.shape):
+        point = {name: found[name].values[i].item() for name, i in zip(found.error.dims, k, strict=True)}
+        try:
+            gt.load("front_running", **point)
+        except gt.GameTheoryError as error:
+            assert found.error.values[k] == str(error).replace("\n", "; ")
+        else:
+            assert found.error.values[k] == ""
+    told = {str(text).partition(" not ")[0] for text in found.error.values.ravel()}
+    assert len(told) == 5  # none, rho_d below and above its bounds, and two conditions
+
+
 class Square(gt.Model):
     """A model that solves many points at once."""
 
