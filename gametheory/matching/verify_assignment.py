@@ -158,11 +158,11 @@ def _check_core(
 ) -> None:
     """Check payoffs: none negative, no pair can do better, matched pairs share what they make, others get 0."""
     n, m = game.shape
-    tally.add(-u, lambda k: f"payoff of buyer {game.buyer_name(k)} is negative")
-    tally.add(-v, lambda k: f"payoff of seller {game.seller_name(k)} is negative")
+    tally.add(-u, lambda k: f"payoff of {_buyer(game, k)} is negative")
+    tally.add(-v, lambda k: f"payoff of {_seller(game, k)} is negative")
 
     def blocks(i: int, j: int) -> str:
-        return f"buyer {game.buyer_name(i)} and seller {game.seller_name(j)} can do better together"
+        return f"{_buyer(game, i)} and {_seller(game, j)} can do better together"
 
     if game.is_sparse:
         rows, columns = game.surplus.entry_rows, game.surplus.indices
@@ -178,8 +178,8 @@ def _check_core(
         abs(over), lambda k: f"{game.buyer_name(int(i[k]))} and {game.seller_name(int(j[k]))} share more than they make"
     )
     alone_u, alone_v = _alone(game, answer, exact)
-    tally.add(u[alone_u], lambda k: f"buyer {game.buyer_name(int(alone_u[k]))} is not wholly matched and is paid")
-    tally.add(v[alone_v], lambda k: f"seller {game.seller_name(int(alone_v[k]))} is not wholly matched and is paid")
+    tally.add(u[alone_u], lambda k: f"{_buyer(game, int(alone_u[k]))} is not wholly matched and is paid")
+    tally.add(v[alone_v], lambda k: f"{_seller(game, int(alone_v[k]))} is not wholly matched and is paid")
 
 
 def _alone(game: AssignmentGame, answer: Any, exact: bool) -> tuple[Array, Array]:
@@ -263,12 +263,10 @@ def _verify_choo_siow(game: AssignmentGame, answer: ChooSiowEquilibrium) -> Cert
         return broken(kind, "a mass of matches is negative", exact=False)
     tally = Tally(tolerances.FEASIBILITY)
     first, second = float_array(game.buyer_masses), float_array(game.seller_masses)
-    tally.add(
-        abs(matches.sum(axis=1) + np.exp(rows) - first) / first, lambda k: f"masses of buyer {game.buyer_name(k)}"
-    )
+    tally.add(abs(matches.sum(axis=1) + np.exp(rows) - first) / first, lambda k: f"masses of {_buyer(game, k)}")
     tally.add(
         abs(matches.sum(axis=0) + np.exp(columns) - second) / second,
-        lambda k: f"masses of seller {game.seller_name(k)}",
+        lambda k: f"masses of {_seller(game, k)}",
     )
     gains = float_array(game.surplus) / (2 * float(game.scale))
     predicted = np.exp(np.minimum(gains + (rows[:, None] + columns[None, :]) / 2, 700))
@@ -278,3 +276,11 @@ def _verify_choo_siow(game: AssignmentGame, answer: ChooSiowEquilibrium) -> Cert
         lambda k: f"matches of {game.buyer_name(k // m)} with {game.seller_name(k % m)}",
     )
     return tally.certificate(kind, scale=1, exact=False, note="relative to the masses")
+
+
+def _buyer(game: AssignmentGame, index: int) -> str:
+    return f"buyer {index + 1}" if game.buyer_names is None else game.buyer_names[index]
+
+
+def _seller(game: AssignmentGame, index: int) -> str:
+    return f"seller {index + 1}" if game.seller_names is None else game.seller_names[index]

@@ -58,7 +58,7 @@ def check_all_stable(market: MatchingMarket, answer: StableMatchings) -> Finding
     for index, row in enumerate(answer.assignments):
         missing = sum(below.tobytes() not in held for below in down.of(row))
         if missing:
-            texts.append(f"{missing} stable matchings one rotation below matching {index + 1} are missing")
+            texts.append(f"stable matchings are missing: {missing} one rotation below matching {index + 1}")
         inverse = np.full(len(market.receivers), -1, dtype=np.int64)
         inverse[row[row >= 0]] = np.flatnonzero(row >= 0)
         best = best or up.of(inverse).shape[0] == 0

@@ -1,5 +1,7 @@
 """Bad matching markets and games from the shell, in every kind of file: exit 3, and the agent is named."""
 
+import json
+
 import pytest
 
 TOML = """type = "MatchingMarket"
@@ -138,3 +140,83 @@ def test_certified_non_existence(gametheory, files):
         assert finished.json["termination"] == "NONE_EXISTS"
         assert finished.json["certificate"]["kind"] == kind
         assert finished.json["certificate"]["ok"]
+
+
+GALE_SHAPLEY = """type = "MatchingMarket"
+sides = ["men", "women"]
+[proposers.lists]
+alpha = ["A", "B", "C"]
+beta = ["B", "C", "A"]
+gamma = ["C", "A", "B"]
+[receivers.lists]
+A = ["beta", "gamma", "alpha"]
+B = ["gamma", "alpha", "beta"]
+C = ["alpha", "beta", "gamma"]
+"""
+HOUSING = """type = "MatchingMarket"
+[proposers.lists]
+a = ["B", "A"]
+b = ["A", "B"]
+c = ["A", "C"]
+[receivers]
+names = ["A", "B", "C"]
+[endowment]
+a = "A"
+b = "B"
+c = "C"
+"""
+FOUR = """type = "MatchingMarket"
+sides = ["people"]
+[proposers.lists]
+a = ["b", "c", "d"]
+b = ["a", "c", "d"]
+c = ["d", "a", "b"]
+d = ["c", "a", "b"]
+"""
+ODD = """type = "RoommateGame"
+surplus = [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "field", "value", "message"),
+    [
+        # alpha with B, beta with A: the third of Gale and Shapley's six matchings is blocked by beta and C.
+        (GALE_SHAPLEY, "stable", "assignment", [1, 0, 2], "beta and C block"),
+        (GALE_SHAPLEY, "egalitarian", "assignment", [1, 0, 2], "beta and C block"),
+        (GALE_SHAPLEY, "minimum_regret", "assignment", [1, 0, 2], "beta and C block"),
+        (
+            GALE_SHAPLEY,
+            "all_stable",
+            "assignments",
+            [[0, 1, 2], [1, 2, 0]],
+            "missing: 1 one rotation below matching 2",
+        ),
+        (GALE_SHAPLEY, "all_stable", "assignments", [[1, 2, 0], [2, 0, 1]], "that is best for the men is missing"),
+        (GALE_SHAPLEY, "pareto_efficient", "assignment", [1, 2, 0], "holders of A -> C -> B would all gain"),
+        (GALE_SHAPLEY, "immediate_acceptance", "assignment", [1, 2, 0], "alpha and A block"),
+        (GALE_SHAPLEY, "ordinally_efficient", "assignments", [[1, 0, 2]], "draws (alpha, A) with probability 0, not 1"),
+        (HOUSING, "core", "assignment", [0, 1, 2], "a coalition around a, b gains by trading"),
+        (HOUSING, "maximum_exchange", "assignment", [0, 1, 2], "gap between the worth of the exchange and its bound"),
+        (FOUR, "stable", "assignment", [2, 3, 0, 1], "a and b block"),
+        (GAME, "core", "then_sellers", ["0", "0"], "bob and h2 can do better together"),
+        (ROOMMATES, "core", "payoffs", ["0", "0", "2"], "ann and bob can do better together"),
+        (ODD, "core", "set_prices", ["1/2"], "the pair 2, 3 is not paid for"),
+        (SORTED, "core", "payoffs", ["0", "0"], "ann and bob share something else than they make"),
+    ],
+)
+def test_a_tampered_answer_names_what_is_violated(gametheory, tmp_path, text, concept, field, value, message):
+    game, saved, typed = tmp_path / "m.toml", tmp_path / "s.json", tmp_path / "a.json"
+    game.write_text(text)
+    gametheory("solve", game, "--concept", concept, "--exact", "--format", "json", "--output", saved)
+    assert gametheory("verify", saved).code == 0
+    data = json.loads(saved.read_text())
+    data["answer"]["data"][field] = value
+    saved.write_text(json.dumps(data))
+    typed.write_text(json.dumps(data["answer"]))
+    for command in (("verify", saved), ("verify", "--form", game, "--answer", typed, "--concept", concept)):
+        finished = gametheory(*command)
+        assert finished.code == 6
+        assert message in finished.out
+        assert finished.err.startswith("gametheory: not verified: ")
+        assert finished.lines == 1
