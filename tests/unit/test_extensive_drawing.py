@@ -1,11 +1,12 @@
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gametheory.errors import UsageError
 from gametheory.extensive import ExtensiveGame, efg, subgames
-from gametheory.extensive.drawing import draw_tree, layout
+from gametheory.extensive.drawing import draw_tree, layout, set_curves
 from gametheory.solvers import Options
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -37,16 +38,18 @@ def test_every_move_and_every_end_is_written():
 
 def test_the_equilibrium_is_marked():
     profile = subgames.solve(GAME, Options(exact=True)).answer
-    plain, marked = draw_tree(GAME), draw_tree(GAME, profile)
-    thick = [line for line in marked.axes[0].lines if line.get_linewidth() > 2]
-    assert not [line for line in plain.axes[0].lines if line.get_linewidth() > 2]
+    plain, thick = (
+        [line for line in figure.axes[0].lines if line.get_linewidth() > 2 and len(line.get_xdata())]
+        for figure in (draw_tree(GAME), draw_tree(GAME, profile))
+    )
+    assert not plain
     # Two chance moves, and one move at each of the two senders' sets and the two unseen nodes.
     pure = all(isinstance(choice, str) for choice in profile.strategy.values())
     assert pure
     assert len(thick) == 6
 
 
-@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
 def test_figures_are_saved(kind):
     held = io.BytesIO()
     draw_tree(GAME).savefig(held, format=kind)
@@ -66,3 +69,50 @@ def test_large_trees_are_refused():
     )
     with pytest.raises(UsageError, match="too large to draw"):
         draw_tree(game)
+
+
+def points_along(path):
+    return np.concatenate([curve(np.linspace(0, 1, 60)) for curve, _ in path.iter_bezier() if curve.degree == 3])
+
+
+def test_information_sets_that_cross_are_told_apart():
+    # Each set of the receiver has a node between the two nodes of the other.
+    game = efg.read(Path(__file__).parents[2] / "games" / "beer_quiche.efg")
+    place = layout(game)
+    curves = set_curves(game, place)
+    assert [game.set_label(c.information_set) for c in curves] == ["after beer", "after quiche"]
+    assert len({c.lane for c in curves}) == 2
+    assert 0 not in {c.lane for c in curves}
+    axes = draw_tree(game).axes[0]
+    drawn = [patch for patch in axes.patches if (patch.get_gid() or "").startswith("information set")]
+    assert len(drawn) == 2
+    assert {"receiver: after beer", "receiver: after quiche"} <= set(texts(draw_tree(game)))
+    first, second = (points_along(patch.get_path()) for patch in drawn)
+    # The lines share no point: each passes the nodes of the other at a distance.
+    gaps = np.linalg.norm(first[:, None] - second[None], axis=-1)
+    assert gaps.min() > 0.02
+    for curve, line in zip(curves, (first, second), strict=True):
+        for node in np.flatnonzero(game.player >= 0).tolist():
+            if node not in curve.nodes:
+                assert np.linalg.norm(line - place[node], axis=1).min() > 0.02
+
+
+def test_a_set_with_nothing_between_its_nodes_is_a_straight_line():
+    curves = set_curves(GAME, layout(GAME))
+    between = [GAME.set_label(c.information_set) for c in curves if c.lane]
+    tree = ExtensiveGame.build(["a", "b"])
+    tree.move("a", ["l", "r"])
+    for move in ("l", "r"):
+        tree[move].move("b", ["l", "r"], information_set="blind")
+    game = tree.game()
+    (straight,) = set_curves(game, layout(game))
+    assert straight.lane == 0
+    # At 'unseen' the node where the game ends after 'show' lies between the two.
+    assert between == ["unseen"]
+
+
+def test_long_probabilities_are_shortened():
+    game = efg.read(Path(__file__).parents[2] / "games" / "card_game.efg")
+    written = texts(draw_tree(game, subgames.solve(game, Options()).answer))
+    assert "meet [0.667]" in written
+    assert "meet [2/3]" in texts(draw_tree(game, subgames.solve(game, Options(exact=True)).answer))
