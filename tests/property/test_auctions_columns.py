@@ -69,6 +69,7 @@ def test_sums_and_products_are_those_of_fractions(left, right):
     first, second = Column.of(left[:size]), Column.of(right[:size])
     a, b = fractions(left[:size]), fractions(right[:size])
     assert list(first.values()) == a
+    assert first.floats() == pytest.approx([float(v) for v in a], rel=1e-15)
     assert first.total() == sum(a)
     assert first.inner(second) == sum(x * y for x, y in zip(a, b, strict=True))
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.mechanism.auctions.decimals import shortest_decimals
-from gametheory.numbers import exact
+from gametheory.numbers import exact, float_array
 
 Array = NDArray[Any]
 
@@ -55,7 +55,7 @@ class Column:
         if values.dtype.kind == "f":
             scaled = _short_decimals(values)
             if scaled is not None:
-                return cls(scaled[0], *scaled)
+                return cls(values, *scaled)
             whole, places = shortest_decimals(values)
             return cls(values, whole, Fraction(1), places)
         fractions: list[Fraction] = values.tolist()
@@ -73,6 +73,20 @@ class Column:
     def values(self) -> Iterator[Fraction]:
         """Iterate over the numbers as fractions."""
         return (self[i] for i in range(len(self)))
+
+    def floats(self) -> Array:
+        """Return the numbers as floats, shape (n,), each within a few units of its last place.
+
+        Raises
+        ------
+        InputError
+            If a number is too large for a float.
+        """
+        if self.keys.dtype.kind == "f":
+            return self.keys
+        if self.whole.dtype != object and self.unit.denominator < 2**62 and self.unit.numerator == 1:
+            return np.asarray(self.whole / self.unit.denominator)
+        return float_array(list(self.values()))
 
     def take(self, chosen: Array | slice) -> Column:
         """Return the chosen entries: a mask, indices or a slice."""

@@ -83,6 +83,7 @@ def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     quantities: list[Fraction] = []
     limits: list[Fraction] = []
     where = {name: header.index(name) for name in header}
+    known: dict[str, Fraction] = {}  # a tick or a lot is written many times
     for number_of_line, row in _rows(reader, start + 1):
         place, line = f"{path}:{number_of_line}", lines[number_of_line - 1]
         if len(row) != len(header):
@@ -95,8 +96,12 @@ def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
             said = f"bidder '{bidders[-1]}': "
         for name, into in (("quantity", quantities), (quote, limits)):
             value = row[where[name]]
+            if value in known and (known[value] > 0 or name != "quantity"):
+                into.append(known[value])
+                continue
             try:
-                into.append(_entry(value, f"{said}{name}", positive=name == "quantity"))
+                known[value] = _entry(value, f"{said}{name}", positive=name == "quantity")
+                into.append(known[value])
             except InputError as error:
                 error.place = f"{place}:{_column(line, where[name])}"
                 raise

@@ -116,7 +116,9 @@ class _View:
         self.reserve = None if book.reserve is None else self.number(book.reserve)
         self.supply = self.number(book.supply)
         if not exact:
-            self.quantities, self.limits = float_array(book.quantities), float_array(book.limits)
+            # Fractions by the column that the solver may have made already: converting them is slow.
+            self.quantities = book.lots.floats() if book.quantities.dtype == object else float_array(book.quantities)
+            self.limits = book.ticks.floats() if book.limits.dtype == object else float_array(book.limits)
 
     def number(self, value: Any) -> Any:
         return exact_number(value) if self.exact else float(value)
