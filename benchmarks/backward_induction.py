@@ -1,8 +1,8 @@
 """Backward induction: how many nodes a second, beside what else one could do.
 
 Run with ``python benchmarks/backward_induction.py [--quick]``. Times are medians over at least five turns in
-which the functions are timed one after the other, and ratios are medians of the ratios within a turn; the least of each
-stand beside them.
+which the functions are timed one after the other, and ratios are medians of the ratios within a turn; the least times
+and the range of the ratios stand beside them.
 OpenSpiel is walked if it is installed (``pip install open_spiel``); else the same walk over a plain Python class with
 the same interface stands in for it, and the table says so.
 """
@@ -44,7 +44,7 @@ class Turns:
         ours = [sum(parts) for parts in zip(*(self.seconds[name] for name in names), strict=True)]
         ratios = [a / b for a, b in zip(next(iter(self.seconds.values())), ours, strict=True)]
         print(f"  {what:<30}{statistics.median(ours):10.5f} s (least {min(ours):.5f})", end="")
-        print(f"   ratio {statistics.median(ratios):6.1f} (least {min(ratios):.1f}) {note}".rstrip())
+        print(f"   ratio {statistics.median(ratios):6.1f} ({min(ratios):.1f} to {max(ratios):.1f}) {note}".rstrip())
 
 
 def in_one_turn(function):

@@ -20,7 +20,10 @@ SMALL = 20_000
 def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
     from numba import njit
 
-    return njit(cache=True)(function)  # type: ignore[no-any-return]
+    try:
+        return njit(cache=True)(function)  # type: ignore[no-any-return]
+    except RuntimeError:  # no folder where the compiled function may be kept
+        return njit(function)  # type: ignore[no-any-return]
 
 
 def fast(function: Callable[..., Any], *arrays: NDArray[Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from gametheory.extensive import TERMINAL, ExtensiveGame
 from gametheory.extensive.backward import solve
-from gametheory.extensive.compiled import SMALL
+from gametheory.extensive.compiled import SMALL, fast
 from gametheory.extensive.verify import verify
 from gametheory.limits import Budget, Limits
 from gametheory.solution import Termination
@@ -249,3 +249,12 @@ def test_information_sets_of_one_node_may_be_numbered_in_any_order(seed):
     assert answer.path == plain.path
     assert answer.strategy.choices[sets[game.decisions]].tolist() == plain.strategy.choices.tolist()
     assert verify(mixed, answer, exact=True, concept="subgame_perfect").ok
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
+    made = {}
+    exec("def total(values):\n    found = 0\n    for x in values:\n        found += x\n    return found", made)
+    values = np.arange(SMALL)
+    run = fast(made["total"], values)
+    assert hasattr(run, "py_func")
+    assert run(values) == SMALL * (SMALL - 1) // 2
