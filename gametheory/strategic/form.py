@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class StrategicGame(Displayed):
         ``payoffs[i][profile]`` is what player i gets. Float64, or an object array of fractions.
     title : str
         What the game is called.
+    comment : str
+        What it is about; no part of the fingerprint.
 
     Raises
     ------
@@ -38,10 +40,14 @@ class StrategicGame(Displayed):
         If names occur twice, or the shape of the payoffs does not fit.
     """
 
+    #: What `to_data` tells besides the game itself; left out of fingerprints.
+    DESCRIPTIVE: ClassVar[frozenset[str]] = frozenset({"comment"})
+
     players: tuple[str, ...]
     strategies: tuple[tuple[str, ...], ...]
     payoffs: NDArray[Any]
     title: str = ""
+    comment: str = ""
 
     def __post_init__(self) -> None:
         players = _texts(self.players, "players")
@@ -188,6 +194,8 @@ class StrategicGame(Displayed):
         }
         if self.title:
             data["title"] = self.title
+        if self.comment:
+            data["comment"] = self.comment
         return data
 
     @classmethod
@@ -201,7 +209,7 @@ class StrategicGame(Displayed):
         """
         if not isinstance(data, Mapping):
             raise InputError("a game in strategic form is a table")
-        known = {"players", "strategies", "payoffs", "title"}
+        known = {"players", "strategies", "payoffs", "title", "comment"}
         for name in data:
             if name not in known:
                 raise InputError(f"a game in strategic form has no '{name}'", remedy=nearest(str(name), known))
@@ -214,7 +222,8 @@ class StrategicGame(Displayed):
             if isinstance(error, InputError):
                 raise
             raise InputError("'payoffs' is not a rectangular array of numbers") from None
-        return cls(data["players"], data["strategies"], payoffs, str(data.get("title") or ""))
+        said = (str(data.get(name) or "") for name in ("title", "comment"))
+        return cls(data["players"], data["strategies"], payoffs, *said)
 
 
 def _rotated(player: int, players: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,8 @@ def to_pygambit(game: StrategicGame) -> Any:
 
 def from_pygambit(game: Any) -> StrategicGame:
     """Build a game from a ``pygambit.Game``."""
-    return nfg.parse(game.to_nfg(), "pygambit")
+    # What pygambit writes doubles the backslashes of a comment, and what it reads does not halve them.
+    return replace(nfg.parse(game.to_nfg(), "pygambit"), comment=game.description)
 
 
 def profile_from_pygambit(profile: Any) -> Equilibria:

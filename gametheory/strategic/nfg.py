@@ -41,8 +41,7 @@ def parse(text: str, name: str = "<nfg>") -> StrategicGame:
     if not players:
         raise tokens.error("a game needs a player", start)
     strategies = _strategies(tokens, len(players))
-    if tokens.next_is("text"):
-        tokens.text("the comment")
+    comment = tokens.text("the comment") if tokens.next_is("text") else ""
     shape = tuple(len(s) for s in strategies)
     profiles = math.prod(shape)
     if profiles * len(players) > MOST_PAYOFFS:
@@ -58,7 +57,7 @@ def parse(text: str, name: str = "<nfg>") -> StrategicGame:
     flat[:] = rows
     payoffs = flat.reshape(profiles, len(players)).T.reshape(len(players), *reversed(shape))
     payoffs = payoffs.transpose(0, *range(len(shape), 0, -1))
-    return StrategicGame(players, strategies, payoffs, title)
+    return StrategicGame(players, strategies, payoffs, title, comment)
 
 
 def _strategies(tokens: Tokens, players: int) -> tuple[tuple[str, ...], ...]:
@@ -141,6 +140,8 @@ def text(game: StrategicGame, *, outcomes: bool = False) -> str:
     count = len(game.players)
     names = " ".join("{ " + " ".join(quoted(s) for s in listed) + " }" for listed in game.strategies)
     head = f"NFG 1 R {quoted(game.title)} {{ {' '.join(quoted(p) for p in game.players)} }}\n\n{{ {names} }}\n\n"
+    if game.comment:
+        head += f"{quoted(game.comment)}\n\n"
     rows = game.payoffs.transpose(*range(count, 0, -1), 0).reshape(-1, count)
     written = [[str(exact(v)) for v in row] for row in rows.tolist()]
     if not outcomes:

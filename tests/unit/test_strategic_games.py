@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from gametheory.strategic import (
 from gametheory.strategic.profiles import decimals
 from gametheory.strategic.report import report
 from gametheory.strategic.verify import verify
+from gametheory.trees import fingerprint
 
 EXACT = Options(exact=True)
 PENNIES = StrategicGame.from_arrays([[1, -1], [-1, 1]])
@@ -327,3 +329,15 @@ def test_decimals_sum_to_one_exactly(row):
     found = decimals(row)
     assert sum(exact_array(found)) == 1
     assert max(abs(float(a) - b) for a, b in zip(row, found.tolist(), strict=True)) <= 1e-12
+
+
+@pytest.mark.parametrize("outcomes", [False, True])
+def test_the_comment_of_a_table_comes_back(outcomes):
+    text = r'NFG 1 R "t" { "a" } { { "u" "d" } } "About \"this\": x\wedge y" 1 2'
+    game = nfg.parse(text)
+    assert game.comment == 'About "this": x\\wedge y'
+    again = nfg.parse(nfg.text(game, outcomes=outcomes))
+    assert again.comment == game.comment
+    assert StrategicGame.from_data(game.to_data()).comment == game.comment
+    assert fingerprint(game, exactly=True) == fingerprint(replace(game, comment=""), exactly=True)
+    assert fingerprint(game, exactly=True) != fingerprint(replace(game, title=""), exactly=True)
