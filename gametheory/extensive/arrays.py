@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,3 +95,12 @@ def as_floats(values: NDArray[Any]) -> NDArray[np.float64]:
 def as_exact(values: NDArray[Any]) -> NDArray[Any]:
     """Return fractions; a float stands for its shortest decimal."""
     return values if values.dtype == object else exact_array(values)
+
+
+def expected(weights: Iterable[Any], values: Iterable[Any]) -> Any:
+    """Return the sum of weights times values, all fractions; what is zero or certain costs no arithmetic."""
+    total: Any = Fraction(0)
+    for weight, value in zip(weights, values, strict=True):
+        if weight and value:
+            total += value if weight == 1 else weight * value
+    return total

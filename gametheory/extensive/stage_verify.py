@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError, UsageError
-from gametheory.extensive.arrays import as_exact
+from gametheory.extensive.arrays import as_exact, expected
 from gametheory.extensive.bargain import bargain_equation, payments, several, struck
 from gametheory.extensive.stage_profile import StageProfile
 from gametheory.numbers import exact as exact_of
@@ -66,11 +67,10 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
         name = game.states[s]
         worth = {}
         for cell in cells.values():
-            branches = range(int(game.first_branch[cell]), int(game.first_branch[cell + 1]))
-            worth[cell] = [
-                payoffs[cell, i] + sum(probability[b] * values[int(game.next_state[b])][i] for b in branches)
-                for i in range(count)
-            ]
+            branches = slice(int(game.first_branch[cell]), int(game.first_branch[cell + 1]))
+            weights = probability[branches]
+            after = [values[int(state)] for state in game.next_state[branches]]
+            worth[cell] = [payoffs[cell, i] + expected(weights, [value[i] for value in after]) for i in range(count)]
         for cell in set(cells.values()) & set(game.bargains):
             for bargain in struck(game.bargains, cell):
                 coefficients, right = bargain_equation(bargain, worth, cells, cell, game.players)
@@ -99,13 +99,12 @@ def verify(game: MultistageGame, answer: Any, *, exact: bool, concept: str) -> C
             earned = [[Fraction(0)] * len(row) for row in rows]
             for profile, cell in zip(product(*(range(len(r)) for r in rows)), cells.values(), strict=True):
                 for i in range(count):
-                    weight = Fraction(1)
-                    for j, a in enumerate(profile):
-                        if j != i:
-                            weight *= rows[j][a]
-                    earned[i][profile[i]] += weight * worth[cell][i]
+                    others = [rows[j][a] for j, a in enumerate(profile) if j != i]
+                    if all(others):
+                        weight = math.prod((p for p in others if p != 1), start=Fraction(1))
+                        earned[i][profile[i]] += expected([weight], [worth[cell][i]])
             for i, player in enumerate(game.players):
-                values[s][i] = sum((p * e for p, e in zip(rows[i], earned[i], strict=True)), Fraction(0))
+                values[s][i] = expected(rows[i], earned[i])
                 checked += 1
                 found.append((max(earned[i]) - values[s][i], f"one-shot deviation of {player} at '{name}'"))
         for i, player in enumerate(game.players):

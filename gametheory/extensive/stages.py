@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.extensive import kernels
-from gametheory.extensive.arrays import as_exact, as_floats
+from gametheory.extensive.arrays import as_exact, as_floats, expected
 from gametheory.extensive.backward import tie_rule
 from gametheory.extensive.bargain import bargain_equation, payments, struck
 from gametheory.extensive.stage_profile import StageProfile
@@ -78,9 +78,9 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
             continue
         worth = {}
         for cell in cells.values():
-            branches = range(int(game.first_branch[cell]), int(game.first_branch[cell + 1]))
+            branches = slice(int(game.first_branch[cell]), int(game.first_branch[cell + 1]))
             worth[cell] = [
-                payoffs[cell, i] + sum(probability[b] * values[int(game.next_state[b]), i] for b in branches)
+                payoffs[cell, i] + expected(probability[branches], values[game.next_state[branches], i])
                 for i in range(count)
             ]
         bargained = [cell for cell in cells.values() if cell in game.bargains]
@@ -95,7 +95,7 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
         )
         stage = table.T.reshape(count, *game.shape(s))
         found, all_found = _equilibria(stage, game.states[s], options)
-        worths = [[(row * payoffs_against(stage, p, i)).sum() for i, row in enumerate(p)] for p in found]
+        worths = [_worths(stage, profile) for profile in found]
         k = _pick(worths, rule, order, random)
         ambiguous |= len(found) > 1 or not all_found
         values[s] = worths[k]
@@ -103,6 +103,15 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
             first = int(game.first_move[s * count + i])
             moves[first : first + len(row)] = row
     return StageProfile(moves, values, prices), ambiguous
+
+
+def _worths(stage: NDArray[Any], profile: tuple[NDArray[Any], ...]) -> list[Any]:
+    """Return what a profile is worth to each player."""
+    played = [np.flatnonzero(row) for row in profile]
+    if all(len(moves) == 1 for moves in played):
+        cell: Any = (slice(None), *(int(moves[0]) for moves in played))
+        return list(stage[cell])
+    return [(row * payoffs_against(stage, profile, i)).sum() for i, row in enumerate(profile)]
 
 
 def _pick(worths: list[list[Any]], rule: int, order: NDArray[np.int64], random: np.random.Generator) -> int:

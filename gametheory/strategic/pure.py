@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gametheory.limits import LimitReached
-from gametheory.numbers import exact_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic.profiles import Equilibria, NoPureEquilibrium
 
@@ -50,9 +50,9 @@ def unit_profile(shape: tuple[int, ...], choice: Any, exact: bool) -> tuple[NDAr
     """Return a pure profile as probabilities."""
     rows = []
     for n, k in zip(shape, choice, strict=True):
-        row = np.zeros(n)
-        row[int(k)] = 1
-        rows.append(exact_array(row) if exact else row)
+        row: NDArray[Any] = np.full(n, Fraction(0), dtype=object) if exact else np.zeros(n)
+        row[int(k)] = Fraction(1) if exact else 1.0
+        rows.append(row)
     return tuple(rows)
 
 
