@@ -166,7 +166,7 @@ class _Axes:
                 self._labels.setdefault(name, tuple(labels))
             return tuple(declared)
         return tuple(
-            f"{column.name}_{k}" if labels is None else self._shared(column.name, labels)
+            _free(f"{column.name}_{k}", self._taken) if labels is None else self._shared(column.name, labels)
             for k, labels in enumerate(column.labels)
         )
 

@@ -119,13 +119,14 @@ def _leaves(value: Any) -> Any:
 def _kind(leaves: Any) -> str | None:
     """Return what all leaves are: ``b``, ``i``, ``f`` or ``U``; a mixture of numbers is ``f``, any other is None.
 
-    Exact quantities are text, also beside whole numbers.
+    Exact quantities are text, also beside whole numbers; whole numbers beyond 64 bits have no array either.
     """
-    kinds = {type(leaf) for leaf in leaves}
+    listed = list(leaves)
+    kinds = {type(leaf) for leaf in listed}
     if kinds <= {bool}:
         return "b" if kinds else "f"
     if kinds <= {int}:
-        return "i"
+        return "i" if all(abs(leaf) < 2**62 for leaf in listed) else None
     if kinds <= {int, float}:
         return "f"
     return "U" if kinds <= {str} else "n" if kinds <= {str, int} else None
@@ -145,10 +146,7 @@ def _filled(values: list[Any], shape: tuple[int, ...], kind: str) -> Any:
     if missing.any() or kind == "f":
         held[missing] = np.nan
         return held.astype(np.float64)
-    try:
-        return held.astype(np.int64 if kind == "i" else np.bool_)
-    except OverflowError:
-        return held.astype(np.float64)
+    return held.astype(np.int64 if kind == "i" else np.bool_)
 
 
 def _as_json(name: str, values: list[Any]) -> Column:

@@ -135,6 +135,9 @@ def sweep(
     where = _design(kind, varied, points, random, latin_hypercube, seed)
     fixed = {name: value for name, value in {**held, **(parameters or {})}.items() if name not in where.columns}
     designs.check_names(kind, where.columns, {**held, **(parameters or {})})
+    twice = sorted(set(parameters or {}) & set(where.columns))
+    if twice:
+        raise UsageError(f"'{twice[0]}' is both fixed and swept", remedy="leave one of them out")
     _check_results(kind, results)
     task = Task(
         parameters=fixed,

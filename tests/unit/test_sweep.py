@@ -211,6 +211,58 @@ def test_arrays_that_disagree_with_a_solution_are_refused():
         type("Lazy", (gt.Model,), {"vectorized": True})
 
 
+def test_a_worker_that_dies_with_an_array_fails_its_points(tmp_path):
+    path = tmp_path / "mortal.py"
+    path.write_text(
+        textwrap.dedent("""
+        import os
+
+        from gametheory import LinearProgram, Model, Number, parameter
+
+        class Mortal(Model):
+            vectorized = True
+            side: Number = parameter(1)
+
+            def build(self):
+                return LinearProgram.build("max", [1], at_most=([[1]], [self.side]))
+
+            def report(self, solution):
+                return {"largest": solution.answer.objective}
+
+            @classmethod
+            def evaluate(cls, *, results=None, invalid="raise", side):
+                if (side == 3).any():
+                    os._exit(9)
+                return {"largest": side}
+        """)
+    )
+    found = gt.sweep(str(path), side=[1, 2, 3, 4, 5], workers=2, chunk_size=2)
+    assert found.termination.values.tolist() == ["SOLVED", "SOLVED", "ERROR", "ERROR", "SOLVED"]
+    assert np.array_equal(found.largest.values, [1, 2, np.nan, np.nan, 5], equal_nan=True)
+    assert "exit code 9" in str(found.error.values[3])
+
+
+@pytest.mark.parametrize("name", sorted(n for n, kind in gt.models().items() if kind.vectorized))
+def test_every_model_of_arrays_agrees_with_its_own_solutions(name):
+    kind = gt.models()[name]
+    first = next(iter(kind.model_fields))
+    default = getattr(kind(), first)
+    found = gt.sweep(name, {first: [default]})
+    assert found.attrs["spot_checked"] == 1
+
+
+def test_one_process_writes_to_a_folder(tmp_path):
+    folder = tmp_path / "out.nc.chunks"
+    first, second = chunks.Store(folder, {"a": 1}), chunks.Store(folder, {"a": 1})
+    first.open(resume=False)
+    with pytest.raises(UsageError, match="another process"):
+        second.open(resume=True)
+    first.close()
+    second.open(resume=True)
+    second.remove()
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("suffix", [".nc", ".parquet", ".csv"])
 def test_what_is_written_is_what_is_returned(tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
@@ -318,6 +370,7 @@ def test_misuse(entry_file, tmp_path):
         {"duoploy": [1]},
         {},
         {"duopoly": [1], "parameters": {"wra": 1}},
+        {"duopoly": [1], "parameters": {"duopoly": 1}},
         {"duopoly": [1], "workers": 0},
         {"duopoly": [1], "chunk_size": 0},
         {"duopoly": [1], "output": tmp_path / "out.txt"},

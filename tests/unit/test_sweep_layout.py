@@ -17,6 +17,7 @@ def test_scalars_keep_their_kind_unless_some_are_undefined():
     assert arranged(1, 2.5)["x"].values.tolist() == [1.0, 2.5]
     assert np.array_equal(arranged(True, None)["x"].values, [1.0, np.nan], equal_nan=True)
     assert arranged("a", None)["x"].values.tolist() == ["a", ""]
+    assert json.loads(arranged(10**30, 1)["x"].values[0]) == 10**30
     assert arranged("1/3", 2)["x"].values.tolist() == ["1/3", "2"]
 
 
