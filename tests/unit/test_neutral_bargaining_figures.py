@@ -127,6 +127,19 @@ def test_prices_over_the_prior_are_the_closed_form_where_it_holds():
     assert checked > 20
 
 
+def test_what_was_not_found_is_a_gap_and_said(monkeypatch):
+    found = figures._searched
+
+    def sometimes(bargaining):
+        return None if bargaining.power == Fraction(1, 2) else found(bargaining)
+
+    monkeypatch.setattr(figures, "_searched", sometimes)
+    prices = FIGURES["neutral_prices_power"].draw(NeutralBargaining()).axes[0]
+    power, price = lines(prices)["lb"].T
+    assert power[np.isnan(price)].tolist() == [0.5]
+    assert prices.get_title().endswith("left out: 1 not solved")
+
+
 def test_the_prior_of_a_single_type_cannot_be_varied():
     model = NeutralBargainingGeneral(costs=[1], values=[4], prior=[1])
     with pytest.raises(UsageError, match="only one type"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -31,11 +32,6 @@ HALVINGS, STEP = 5, 0.1
 #: Lines of the types, the first widest, so that lines on top of each other all show.
 TYPE_COLOURS = ("blue", "vermilion", "sky", "black", "green", "purple", "orange")
 WIDTHS = (2.2, 1.8, 1.4, 1.0)
-
-
-def neutral_mechanism(bargaining: Bargaining) -> NeutralMechanism:
-    """Return a neutral mechanism, in fractions; others are not looked for."""
-    return solve(bargaining.form(), exact=True, uniqueness=0).require().answer.mechanism
 
 
 def as_neutral(bargaining: Bargaining) -> Bargaining:
@@ -125,10 +121,10 @@ def _arrows(axis: Any, types: Sequence[str], binding: Sequence[str]) -> None:
     axis.set_axis_off()
     said = "arrow: indifferent to reporting that type"
     if any(c.startswith("outside|") and c != f"outside|{TRADER}" for c in binding):
-        said += "; double ring: gains nothing"
+        said += "\ndouble ring: gains nothing"
     if f"outside|{TRADER}" in binding:
-        said += "; the trader gains nothing"
-    axis.set_title(said, y=-0.25, fontsize=7)
+        said += "\nthe trader gains nothing"
+    axis.text(0.5, -0.1, said, ha="center", va="top", fontsize=7, transform=axis.transAxes)
 
 
 def frontier(model: Any) -> Any:
@@ -218,11 +214,11 @@ def neutral_prices_power(model: Any) -> Any:
     """Draw neutral prices and probabilities of sale over the dealer's bargaining power; one of them if several are."""
     bargaining = as_neutral(model.bargaining())
     grid = [Fraction(k, POINTS - 1) for k in range(POINTS)]
-    x, found = traced(grid, lambda power: replace(bargaining, power=power))
+    x, found, missing = traced(grid, lambda power: replace(bargaining, power=power))
     figure, axes = canvas(2, height=4.2, sharex=True)
     _lines(axes[0, 0], bargaining, x, [m and m.unit_prices for m in found])
     _lines(axes[1, 0], bargaining, x, [m and m.quantities for m in found])
-    axes[0, 0].set(ylabel="price (money per unit)", title="neutral mechanisms")
+    axes[0, 0].set(ylabel="price (money per unit)", title=f"neutral mechanisms, one if several{_left_out(missing)}")
     axes[1, 0].set(xlabel="dealer's bargaining power", ylabel="probability of sale", ylim=(-0.03, 1.05))
     _legend_of_types(figure, axes[0, 0], len(bargaining.types))
     return figure
@@ -234,6 +230,7 @@ def neutral_prices_prior(model: Any) -> Any:
     order = by_cost(bargaining)
     if len(order) < 2:
         raise UsageError("there is only one type, and its probability is 1", remedy="give at least two types")
+    left_out = 0
     grid = [Fraction(2 * k + 1, 2 * (POINTS - 1)) for k in range(POINTS - 1)]
     columns = 2 if len(order) <= 4 else 4
     rows = -(-len(order) // columns)
@@ -242,14 +239,19 @@ def neutral_prices_prior(model: Any) -> Any:
     for axis in axes.flat[len(order) :]:
         axis.set_axis_off()
     for axis, place in zip(axes.flat, order, strict=False):
-        x, found = traced(grid, lambda p, i=place: replace(bargaining, prior=reweighted(bargaining.prior, i, p)))
+        x, found, missing = traced(grid, partial(_at_probability, bargaining, place))
+        left_out += missing
         _lines(axis, bargaining, x, [m and m.unit_prices for m in found])
         axis.axvline(float(bargaining.prior[place]), color=COLOURS["grey"], linewidth=0.7, linestyle="-")
         axis.set(xlabel=f"probability of {bargaining.types[place]}", xlim=(0, 1))
     figure.supylabel("price (money per unit)")
     _legend_of_types(figure, axes[0, 0], len(order))
-    figure.suptitle("neutral prices; vertical line: the prior of the model")
+    figure.suptitle(f"neutral prices, one if several; vertical: the prior{_left_out(left_out)}")
     return figure
+
+
+def _at_probability(bargaining: Bargaining, place: int, probability: Fraction) -> Bargaining:
+    return replace(bargaining, prior=reweighted(bargaining.prior, place, probability))
 
 
 def reweighted(prior: Sequence[Any], place: int, probability: Fraction) -> tuple[Fraction, ...]:
@@ -261,14 +263,19 @@ def reweighted(prior: Sequence[Any], place: int, probability: Fraction) -> tuple
 
 def traced(
     grid: Sequence[Fraction], at: Callable[[Fraction], Bargaining]
-) -> tuple[list[float], list[NeutralMechanism | None]]:
-    """Return neutral mechanisms over a grid that is finer where they change fast, and None where they jump."""
-    known = {x: neutral_mechanism(at(x)) for x in grid}
+) -> tuple[list[float], list[NeutralMechanism | None], int]:
+    """Return neutral mechanisms over a grid that is finer where they change fast, and how many were not found.
+
+    There is None where they jump, and where the search for one ends without an answer.
+    """
+    known = {x: _searched(at(x)) for x in grid}
     first = at(grid[0])
     span = STEP * float(max(map(exact, first.values)) - min(map(exact, first.costs)))
 
     def far(a: Fraction, b: Fraction) -> bool:
         one, other = known[a], known[b]
+        if one is None or other is None:
+            return False
         prices = zip(one.unit_prices, other.unit_prices, strict=True)
         moved = any(None not in pair and abs(pair[0] - pair[1]) > span for pair in prices)
         return moved or bool(np.any(abs(one.quantities - other.quantities) > STEP))
@@ -276,17 +283,27 @@ def traced(
     for _ in range(HALVINGS):
         for a, b in list(pairwise(sorted(known))):
             if far(a, b):
-                known[(a + b) / 2] = neutral_mechanism(at((a + b) / 2))
+                known[(a + b) / 2] = _searched(at((a + b) / 2))
+    places = sorted(known)
     points: list[float] = []
     found: list[NeutralMechanism | None] = []
-    for a, b in pairwise(sorted(known)):
+    for a, b in pairwise([*places, places[-1]]):
         points.append(float(a))
         found.append(known[a])
         if far(a, b):
             points.append(float((a + b) / 2))
             found.append(None)
-    last = max(known)
-    return [*points, float(last)], [*found, known[last]]
+    return points, found, sum(held is None for held in known.values())
+
+
+def _searched(bargaining: Bargaining) -> NeutralMechanism | None:
+    """Return a neutral mechanism, or None if the search ended without one."""
+    solution = solve(bargaining.form(), exact=True, uniqueness=0)
+    return solution.answer.mechanism if solution.solved else None
+
+
+def _left_out(missing: int) -> str:
+    return f"; left out: {missing} not solved" if missing else ""
 
 
 def _lines(axis: Any, bargaining: Bargaining, x: Sequence[float], found: Sequence[Any]) -> None:
