@@ -90,8 +90,9 @@ def test_the_first_position_that_covers_an_amount(values, share):
     sizes = [abs(v) for v in fractions(values)]
     column = Column.of(np.abs(values))
     amount = share * sum(sizes)
-    cumulated = [sum(sizes[: i + 1]) for i in range(len(sizes))]
-    assert column.first_covering(amount) == next(i for i, c in enumerate(cumulated) if c >= amount)
+    order = np.argsort(column.keys)[::-1]
+    cumulated = [sum(sizes[j] for j in order[: i + 1]) for i in range(len(sizes))]
+    assert column.first_covering(amount, order) == next(i for i, c in enumerate(cumulated) if c >= amount)
 
 
 def test_sums_beyond_64_bits():
@@ -99,7 +100,16 @@ def test_sums_beyond_64_bits():
     column = Column.of(values)
     assert column.total() == len(values) * (2**61 - 1)
     assert column.inner(column) == len(values) * (2**61 - 1) ** 2
-    assert column.first_covering(F(2 * 10**6 * (2**61 - 1))) == 2 * 10**6 - 1
+    assert column.first_covering(F(2 * 10**6 * (2**61 - 1)), np.arange(len(values))) == 2 * 10**6 - 1
+
+
+def test_floats_mislead_and_exact_sums_decide():
+    """After a hundred bids of 0.1 + 2e-17 each, a float sum does not move by bids of 1e-20; five hundred are needed."""
+    sizes = np.array([0.10000000000000002] * 100 + [1e-20] * 1000)
+    column, order = Column.of(sizes), np.arange(1100)
+    assert np.cumsum(sizes)[99] == np.cumsum(sizes)[-1]
+    assert column.first_covering(F(10) + 100 * F(2, 10**17), order) == 99
+    assert column.first_covering(F(10) + 100 * F(2, 10**17) + F(500, 10**20), order) == 599
 
 
 def test_a_book_of_long_decimals_by_hand():

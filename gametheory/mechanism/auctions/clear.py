@@ -78,16 +78,14 @@ def clear(book: OrderBook) -> Clearing | NotIssued:
     lots, limits = book.lots, book.ticks
     if book.reserve is not None:
         lots, limits = lots.take(book.eligible), limits.take(book.eligible)
-    order = np.argsort(limits.keys if book.ascending else -limits.keys)
-    lots, limits = lots.take(order), limits.take(order)
-    key = limits.keys if book.ascending else -limits.keys
     supply, demand = exact(book.supply), lots.total()
     if demand < supply:
         return NotIssued(demand)
-    last = lots.first_covering(supply)
-    first_at, first_worse = (int(np.searchsorted(key, key[last], side=side)) for side in ("left", "right"))
-    better, at = lots.take(slice(first_at)), lots.take(slice(first_at, first_worse))
-    filled, marginal, stop_out = better.total(), at.total(), limits[last]
+    key = limits.keys if book.ascending else -limits.keys
+    order = np.argsort(key)
+    last = int(order[lots.first_covering(supply, order)])
+    better, at, stop_out = key < key[last], key == key[last], limits[last]
+    filled, marginal = lots.total(better), lots.total(at)
     accepted = filled + marginal
     if book.rule == "margin":
         inside, margin = Fraction(1), (supply - filled) / marginal
@@ -95,11 +93,12 @@ def clear(book: OrderBook) -> Clearing | NotIssued:
         inside = margin = supply / accepted
     worse: Fraction | None = stop_out
     if accepted == supply:  # any value up to the first rejected limit supports the same placement
-        if first_worse < len(order):
-            worse = limits[first_worse]
+        rejected = np.flatnonzero(key > key[last])
+        if len(rejected):
+            worse = limits[int(rejected[key[rejected].argmin()])]
         else:
             worse = None if book.reserve is None else exact(book.reserve)
-    objective = better.inner(limits.take(slice(first_at))) + (supply - filled) * stop_out
+    objective = lots.take(better).inner(limits.take(better)) + (supply - filled) * stop_out
     dual = (stop_out, worse) if book.ascending else (worse, stop_out)
     return Clearing(stop_out, inside, margin, objective, dual)
 

@@ -93,9 +93,11 @@ class Column:
         places = None if self.places is None else self.places[chosen]
         return Column(self.keys[chosen], self.whole[chosen], self.unit, places)
 
-    def total(self) -> Fraction:
-        """Return the sum."""
-        parts = (_total(self.whole[at]) / Fraction(10) ** power for power, at in _positions(self.places))
+    def total(self, chosen: Array | slice = slice(None)) -> Fraction:
+        """Return the sum of the chosen entries: a mask, indices or a slice; of all by default."""
+        whole = self.whole[chosen]
+        places = None if self.places is None else self.places[chosen]
+        parts = (_total(whole[at]) / Fraction(10) ** power for power, at in _positions(places))
         return sum(parts, Fraction(0)) * self.unit
 
     def inner(self, other: Column) -> Fraction:
@@ -107,18 +109,27 @@ class Column:
                 found += _inner(left.whole[at], right.whole[at]) / Fraction(10) ** (power + second)
         return found * self.unit * other.unit
 
-    def first_covering(self, amount: Fraction) -> int:
-        """Return the first position at which the cumulated sum reaches an amount; entries are not negative.
+    def first_covering(self, amount: Fraction, order: Array) -> int:
+        """Return the first position in an order at which the cumulated sum reaches an amount.
 
-        The whole sum reaches it. Sums too large for 64 bits are never cumulated: half the entries are added up, then
-        half of those that are left.
+        Entries are not negative, and the whole sum reaches the amount. Sums that may not fit into 64 bits are cumulated
+        in floats; if the position they give is not the right one, the exact sums of half the entries, of half of those
+        that are left, and so on, decide.
         """
         if self.places is None and self.whole.dtype != object and len(self) * _largest(self.whole) < _SAFE:
-            return int(np.searchsorted(np.cumsum(self.whole), (amount / self.unit).__ceil__()))
+            return int(np.searchsorted(np.cumsum(self.whole[order]), (amount / self.unit).__ceil__()))
         low, high, before = 0, len(self) - 1, Fraction(0)
+        if self.places is not None:
+            with np.errstate(over="ignore"):
+                cumulated = np.cumsum(self.keys[order])
+            wanted = float(min(amount, exact(np.finfo(np.float64).max)))
+            guess = min(int(np.searchsorted(cumulated, wanted)), high)
+            sum_before = self.total(order[:guess])
+            if sum_before < amount <= sum_before + self[int(order[guess])]:
+                return guess
         while low < high:
             middle = (low + high) // 2
-            more = before + self.take(slice(low, middle + 1)).total()
+            more = before + self.total(order[low : middle + 1])
             low, high, before = (low, middle, before) if more >= amount else (middle + 1, high, more)
         return low
 

@@ -56,4 +56,4 @@ def _demand(book: OrderBook, exactly: bool) -> Any:
     """Return all eligible bids; floats are added as floats where nothing exact is asked for."""
     if not exactly and book.quantities.dtype.kind == "f":
         return float(book.quantities[book.eligible].sum())
-    return book.lots.take(book.eligible).total()
+    return book.lots.total(book.eligible)

@@ -137,7 +137,7 @@ class _View:
         return better & self.eligible, at & self.eligible
 
     def sum(self, chosen: Array) -> Any:
-        return self.book.lots.take(chosen).total() if self.exact else float(self.quantities[chosen].sum())
+        return self.book.lots.total(chosen) if self.exact else float(self.quantities[chosen].sum())
 
     def is_close(self, chosen: Array) -> bool:
         """Say whether floats leave open if chosen bids cover the supply."""
@@ -147,7 +147,7 @@ class _View:
         """Return demand of chosen bids less supply; where floats leave its sign open, from the decimals."""
         if not self.is_close(chosen):
             return self.sum(chosen) - self.supply
-        return float(self.book.lots.take(chosen).total() - exact_number(self.book.supply))
+        return float(self.book.lots.total(chosen) - exact_number(self.book.supply))
 
     def value(self, chosen: Array) -> Any:
         """Return quantity times limit over the chosen bids."""
