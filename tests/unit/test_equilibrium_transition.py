@@ -26,6 +26,12 @@ def test_a_stationary_start_stays():
     assert answer.moments[:, 4] == pytest.approx([27 / 7 * (4 / 3) ** 2] * 4, rel=1e-12)
 
 
+def test_a_long_time_later_all_is_at_rest():
+    answer = path(gt.StartingLaw(points=[-1, "1/2"], weights=["1/3", "2/3"]), [1e9]).answer
+    assert answer.half_mean_gap == pytest.approx([law.half_mean_gap() * 2 / np.sqrt(3)], rel=1e-11)
+    assert answer.moments[0, 8] == pytest.approx(float(law.moments(8)[8]) * (4 / 3) ** 4, rel=1e-11)
+
+
 def test_the_variance_decays_at_the_total_rate():
     times = np.array([0, 0.2, 0.7, 3])
     answer = path(gt.StartingLaw(3), times).answer

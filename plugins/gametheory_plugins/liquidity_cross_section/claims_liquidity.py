@@ -18,6 +18,7 @@ from gametheory_plugins.liquidity_cross_section.paper import (
     several,
     slope,
     spread,
+    total,
 )
 
 
@@ -75,16 +76,18 @@ def volume_limits(r: Reported) -> bool:
         return float(r.solve(**changes)["volume"][0])
 
     here = volume()
-    large, small = 10**8, Fraction(1, 10**8)
+    far = 10**8
+    large, small = far * total(r.model), exact(rates[0]) / far
+    risk, noise = exact(psi[0]), exact(r.model.sigma_eta)
     up = [
         volume(contact_rates=[large, *rates[1:]]),
-        volume(psi=[small, *psi[1:]]),
-        volume(sigma_eta=large),
+        volume(psi=[risk / far, *psi[1:]]),
+        volume(sigma_eta=noise * far),
     ]
     down = [
         volume(contact_rates=[small, *rates[1:]]),
-        volume(psi=[large, *psi[1:]]),
-        volume(sigma_eta=small),
+        volume(psi=[risk * far, *psi[1:]]),
+        volume(sigma_eta=noise / far),
         volume(contact_rates=[rates[0], large, *rates[2:]]),
     ]
     return all(v > 1000 * here for v in up) and all(v < here / 1000 for v in down)
