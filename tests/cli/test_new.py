@@ -8,6 +8,7 @@ import pytest
 def test_a_new_plugin_installs_is_discovered_solves_and_passes_its_test(gametheory, tmp_path):
     made = gametheory("new", "my_paper", "--into", tmp_path)
     assert made.code == 0
+    assert made.out.splitlines()[0] == f"pip install -e '{tmp_path.resolve() / 'my_paper'}[test]'"
     site = tmp_path / "site"
     install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, tmp_path / "my_paper"]
     subprocess.run(install, check=True)
@@ -20,6 +21,13 @@ def test_a_new_plugin_installs_is_discovered_solves_and_passes_its_test(gametheo
     assert solved.returncode == 0, solved.stderr
     assert "SOLVED" in solved.stdout
     assert "my_paper" in run("gametheory", "list").stdout
+    hint = next(
+        line.split() for line in (tmp_path / "my_paper" / "README.md").read_text().splitlines() if "sweep" in line
+    )
+    swept = run(*hint, "--format", "csv")
+    assert swept.returncode == 0, swept.stderr
+    # a buyer who values the good below the low price leaves; the low price of 1 is taken at a value of 1
+    assert [line.split(",")[0] for line in swept.stdout.splitlines()[1:]] == ["0", "1", "2", "3", "4"]
     assert run("gametheory", "reproduce", "my_paper").returncode == 0
     tested = run(sys.executable, "-m", "pytest", "-q", "my_paper/tests")
     assert tested.returncode == 0, tested.stdout

@@ -46,4 +46,4 @@ def command(name: str, into: Path) -> None:
             path.write_text(text.replace("@name@", name).replace("@Class@", class_name), encoding="utf-8")
         (Path(folder) / name).rename(target)
     click.echo(f"made {target}; next:", err=True)
-    click.echo(f"pip install -e {target}\ngametheory solve {name}\npytest {target}")
+    click.echo(f"pip install -e '{target.resolve()}[test]'\ngametheory solve {name}\npytest {target}")
