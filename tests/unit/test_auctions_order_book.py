@@ -183,6 +183,8 @@ def test_anyones_allotment_is_checked_bid_by_bid():
     assert verify(book(), Allotment(F("3.5"), [40, F(75, 2), F(45, 2), 0]), exact=True).ok
     unfair = verify(book(), Allotment(F("3.5"), [40, 50, 10, 0]), exact=True)
     assert {v.constraint for v in unfair.violations} == {"quantity filled of bid 1", "quantity filled of bid 2"}
+    named = verify(book(bidders=tuple("wxyz")), Allotment(F("3.5"), [40, F(75, 2), F(45, 2), 1]), exact=True)
+    assert [v.constraint for v in named.violations] == ["quantity filled of bid 3, bidder 'z'"]
     assert not verify(book(), NotIssued(145), exact=True).ok
     with pytest.raises(InputError, match="3 entries for 4 bids"):
         verify(book(), Allotment(F("3.5"), [1, 2, 3]), exact=True)

@@ -78,8 +78,9 @@ def verify(
         _interval(checks, view, answer, better | at)
     else:
         for index, filled in enumerate(answer.filled.tolist()):
+            whose = f", bidder '{book.bidders[index]}'" if book.bidders else ""
             rate = rates[0] if better[index] else rates[1] if at[index] else 0 * left
-            checks.equal(view.number(filled), rate * view.quantity(index), f"quantity filled of bid {index}")
+            checks.equal(view.number(filled), rate * view.quantity(index), f"quantity filled of bid {index}{whose}")
     return checks.certificate("lp_duality")
 
 
