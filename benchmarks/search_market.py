@@ -103,7 +103,7 @@ def main() -> None:
     for label, assets, portfolios in (("exposures only", 1, False), ("full portfolios", 3, True)):
         rates = [meetings_a_second(assets, portfolios, told.agents, told.meetings) for _ in range(told.pairs)]
         low, middle, high = min(rates) / 1e6, statistics.median(rates) / 1e6, max(rates) / 1e6
-        print(f"{label}, {assets} assets, {told.agents} banks, one core:")
+        print(f"{label}, {assets} asset{'s' * (assets > 1)}, {told.agents} banks, one core:")
         print(f"  {middle:.1f} million meetings a second of processor time ({low:.1f} to {high:.1f})")
     ours, theirs, ratio, error, other = densities(told.pairs)
     print(f"density at {len(POINTS)} points: ours {ours * 1e3:.2f} ms, largest relative error {error:.1e}")
