@@ -103,7 +103,11 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
 def load_form(what: str) -> Any:
     """Load a form alone: from a form table (TOML or JSON), a game file, a saved solution, or what a model builds."""
     if what.endswith(".json"):
-        data = read_json(what)
+        try:
+            data = read_json(what)
+        except InputError as error:
+            error.place = error.place or what
+            raise
         if isinstance(data, dict) and "type" in data:
             return form_from_table(data, what)
         form = load_solution(what).form

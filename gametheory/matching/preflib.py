@@ -18,6 +18,8 @@ from gametheory.matching.market import MatchingMarket
 from gametheory.matching.preferences import PreferenceLists
 
 SUFFIXES = (".soc", ".soi", ".toc", ".toi")
+#: Voters, or alternatives, above which a number is a misprint and not a size.
+MOST = 20_000_000
 KINDS = ("assignment", "roommates", "two_sided")
 
 
@@ -263,6 +265,8 @@ def _parse(path: Path) -> _Orders:
         voter = len(own.orders) + 1
         who = f"'{own.meta[f'VOTER NAME {voter}']}'" if f"VOTER NAME {voter}" in own.meta else f"voter {voter}"
         count, order = _order(path, number, line, who, own.alternatives, strict, complete)
+        if len(own.orders) + count > MOST:
+            raise _error(path, number, 1, f"{len(own.orders) + count} voters are more than can be read, {MOST}")
         if count > 1 and not own.repeated:
             own.repeated = number
         own.orders += [order] * count
@@ -285,6 +289,9 @@ def _alternatives(own: _Orders, line: int) -> list[str]:
             "no '# NUMBER ALTERNATIVES' before the orders",
             "this reads the format of PrefLib since 2022; older files can be downloaded again from preflib.org",
         )
+    if int(stated) > MOST:
+        at = own.meta_lines["NUMBER ALTERNATIVES"]
+        raise _error(own.path, at, 1, f"{stated} alternatives are more than can be read, {MOST}")
     names: dict[str, int] = {}
     for j in range(1, int(stated) + 1):
         key = f"ALTERNATIVE NAME {j}"

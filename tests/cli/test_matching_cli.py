@@ -110,6 +110,30 @@ def test_bad_input_names_the_agent(gametheory, files, text, suffix, old, new, me
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("# NUMBER ALTERNATIVES: 99999999999\n1: 1\n", "m.soi:1:1: 99999999999 alternatives are more than"),
+        ("# NUMBER ALTERNATIVES: 1\n999999999999: 1\n", "m.soi:2:1: 999999999999 voters are more than"),
+        ("# MARKET: roommates\n# NUMBER ALTERNATIVES: 2\n2: 2\n", "m.soi:3:1: a line stands for several voters"),
+        ("# MARKET: pairs\n# NUMBER ALTERNATIVES: 1\n1: 1\n", "m.soi: no kind of market is called 'pairs'"),
+    ],
+)
+def test_orders_that_cannot_be_read(gametheory, tmp_path, text, place):
+    (tmp_path / "m.soi").write_text(text)
+    finished = gametheory("solve", tmp_path / "m.soi")
+    assert finished.code == 3
+    assert place in finished.err
+
+
+def test_a_surplus_that_json_cannot_hold_is_placed(gametheory, tmp_path):
+    path = tmp_path / "m.json"
+    path.write_text('{"type": "AssignmentGame", "surplus": [[1, NaN]]}')
+    finished = gametheory("solve", path)
+    assert finished.code == 3
+    assert f"{path}: NaN is not a number JSON may hold" in finished.err
+
+
+@pytest.mark.parametrize(
     ("text", "suffix", "old", "new"),
     [
         (TOML, ".toml", 'bob = ["y", "x"]', 'bob = [["y", "x"]]'),
