@@ -98,7 +98,7 @@ def clear(book: OrderBook) -> Clearing | NotIssued:
             worse = limits[int(rejected[key[rejected].argmin()])]
         else:
             worse = None if book.reserve is None else exact(book.reserve)
-    objective = lots.take(better).inner(limits.take(better)) + (supply - filled) * stop_out
+    objective = lots.inner(limits, better) + (supply - filled) * stop_out
     dual = (stop_out, worse) if book.ascending else (worse, stop_out)
     return Clearing(stop_out, inside, margin, objective, dual)
 

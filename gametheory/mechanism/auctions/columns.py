@@ -95,19 +95,22 @@ class Column:
 
     def total(self, chosen: Array | slice = slice(None)) -> Fraction:
         """Return the sum of the chosen entries: a mask, indices or a slice; of all by default."""
-        whole = self.whole[chosen]
-        places = None if self.places is None else self.places[chosen]
-        parts = (_total(whole[at]) / Fraction(10) ** power for power, at in _positions(places))
-        return sum(parts, Fraction(0)) * self.unit
+        whole, places = self._parts(chosen)
+        sums = (_total(whole[at]) / Fraction(10) ** power for power, at in _positions(places))
+        return sum(sums, Fraction(0)) * self.unit
 
-    def inner(self, other: Column) -> Fraction:
-        """Return the sum of products with a column of the same length."""
+    def inner(self, other: Column, chosen: Array | slice = slice(None)) -> Fraction:
+        """Return the sum of products of the chosen entries with those of a column of the same length."""
+        (left, left_places), (right, right_places) = self._parts(chosen), other._parts(chosen)
         found = Fraction(0)
-        for power, chosen in _positions(self.places):
-            left, right = self.take(chosen), other.take(chosen)
-            for second, at in _positions(right.places):
-                found += _inner(left.whole[at], right.whole[at]) / Fraction(10) ** (power + second)
+        for power, at in _positions(left_places):
+            first, second = left[at], right[at]
+            for other_power, there in _positions(None if right_places is None else right_places[at]):
+                found += _inner(first[there], second[there]) / Fraction(10) ** (power + other_power)
         return found * self.unit * other.unit
+
+    def _parts(self, chosen: Array | slice) -> tuple[Array, Array | None]:
+        return self.whole[chosen], None if self.places is None else self.places[chosen]
 
     def first_covering(self, amount: Fraction, order: Array) -> int:
         """Return the first position in an order at which the cumulated sum reaches an amount.

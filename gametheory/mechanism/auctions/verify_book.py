@@ -153,7 +153,7 @@ class _View:
     def value(self, chosen: Array) -> Any:
         """Return quantity times limit over the chosen bids."""
         if self.exact:
-            return self.book.lots.take(chosen).inner(self.book.ticks.take(chosen))
+            return self.book.lots.inner(self.book.ticks, chosen)
         return float(self.quantities[chosen] @ self.limits[chosen])
 
     def surplus(self, chosen: Array, stop_out: Any) -> Any:
