@@ -44,14 +44,14 @@ def result_tables(results: Mapping[str, Any], style: str = "table") -> list[Tabl
             rows = [[k + 1, *row] for k, row in enumerate(value)]
             tables.append(Table([name, *labels], rows))
         else:
-            single.append([name, cell(value)])
+            single.append([name, value])
     first: list[Table] = []
     for labels, pairs in keyed.items():
         if len(pairs) == 1:
             name, held = pairs[0]
-            first.append(Table([name, "value"], [[key, cell(item)] for key, item in held.items()]))
+            first.append(Table([name, "value"], [[key, item] for key, item in held.items()]))
         else:
-            rows = [[name, *(cell(item) for item in held.values())] for name, held in pairs]
+            rows = [[name, *held.values()] for name, held in pairs]
             first.append(Table(["result", *labels], rows))
     tables = [*first, *tables, *(_entries(named, style) for named in listed.values())]
     if single:
@@ -79,9 +79,9 @@ def _nested(name: str, value: Mapping[str, Any]) -> Table:
     """Return a table of tables: a column for each inner label if all share them, else a cell for each."""
     inner = [tuple(v) if isinstance(v, Mapping) else None for v in value.values()]
     if inner[0] and all(keys == inner[0] for keys in inner) and len(inner[0]) <= 8:
-        rows = [[key, *(cell(x) for x in held.values())] for key, held in value.items()]
+        rows = [[key, *held.values()] for key, held in value.items()]
         return Table([name, *map(str, inner[0])], rows)
-    return Table([name, "value"], [[key, cell(held)] for key, held in value.items()])
+    return Table([name, "value"], [[key, held] for key, held in value.items()])
 
 
 def _entries(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], style: str) -> Table:
@@ -116,7 +116,7 @@ def _rows(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], how: Any) ->
         held: dict[str, Any] = {}
         for piece in pieces:
             held.update(piece[k])
-        rows.append([k + 1, *(cell(held.get(column)) for column in columns)])
+        rows.append([k + 1, *(held.get(column) for column in columns)])
     return Table([named[0][0], *columns], rows)
 
 

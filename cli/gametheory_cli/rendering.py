@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-#: Fractions with a longer denominator, in bits, are shown rounded in tables; JSON holds them whole.
-LONG = 400
+#: Fractions with a longer denominator, in bits, are shown rounded where people read them; CSV and JSON hold them whole.
+LONG = 100
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def render(tables: Iterable[Table], style: str, heading: str = "") -> str:
     return "\n".join(body)
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, *, long: int | None = LONG) -> str:
     """Return one value as people read it: fractions as fractions, floats to twelve digits, nothing as a dash."""
     if value is None:
         return "-"
@@ -39,16 +39,17 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.12g}"
-    if isinstance(value, Fraction) and value.denominator.bit_length() > LONG:
+    if isinstance(value, Fraction) and long is not None and value.denominator.bit_length() > long:
         return f"about {float(value):.12g}"
     if isinstance(value, Fraction | int | str):
         return str(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {cell(v)}" for k, v in value.items()) or "-"
+        return ", ".join(f"{k} {cell(v, long=long)}" for k, v in value.items()) or "-"
     if hasattr(value, "tolist"):
-        return cell(value.tolist())
+        return cell(value.tolist(), long=long)
     if isinstance(value, Sequence):
-        return ", ".join(f"({cell(v)})" if isinstance(v, list | tuple) else cell(v) for v in value) or "none"
+        parts = ((cell(v, long=long), isinstance(v, list | tuple)) for v in value)
+        return ", ".join(f"({text})" if nested else text for text, nested in parts) or "none"
     return str(value)
 
 
@@ -75,7 +76,7 @@ def _csv(table: Table) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([cell(item) for item in row] for row in table.rows)
+    writer.writerows([cell(item, long=None) for item in row] for row in table.rows)
     return buffer.getvalue()
 
 

@@ -95,3 +95,13 @@ def test_tables_of_tables_are_no_longer_one_line():
     }
     shown = render(result_tables({"strategy": strategy, "empty": [], "path": ["a", "b"]}, "csv"), "csv")
     assert shown == 'strategy,raise,show\nred,1,0\nblack,1/3,2/3\n\nresult,value\nempty,none\npath,"a, b"\n'
+
+
+def test_long_fractions_are_rounded_for_people_and_whole_for_programs():
+    long = Fraction(2**200 + 1, 3**100)
+    results = {"equilibria": [{"a": {"x": long, "y": Fraction(1, 3)}}], "epsilon": long}
+    for style in ("table", "latex", "markdown"):
+        shown = render(result_tables(results, style), style)
+        assert f"about {float(long):.12g}" in shown
+        assert "1/3" in shown
+    assert render(result_tables(results, "csv"), "csv").count(str(long)) == 2
