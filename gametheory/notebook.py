@@ -136,17 +136,24 @@ def _heading(name: str, rest: str = "") -> str:
     return f"<p><b>{escape(text(name))}</b>{escape(text(rest))}</p>"
 
 
-def result_tables(results: Mapping[str, Any]) -> list[Table]:
-    """Arrange results: tables by label side by side, matrices each by itself, the rest line by line."""
+def result_tables(results: Mapping[str, Any], axes: Mapping[str, Mapping[str, Sequence[Any]]]) -> list[Table]:
+    """Arrange results: tables by label side by side, records and matrices each by itself, the rest line by line."""
     keyed: dict[tuple[str, ...], list[tuple[str, Mapping[str, Any]]]] = {}
-    matrices, single = [], []
+    matrices: list[Table] = []
+    single: list[list[Any]] = []
     for name, given in results.items():
         value = given.tolist() if hasattr(given, "tolist") else given
         if isinstance(value, Mapping) and value and not any(isinstance(v, Mapping) for v in value.values()):
             keyed.setdefault(tuple(str(k) for k in value), []).append((name, value))
+        elif _are_records(value):
+            columns = list(next(iter(value.values())))
+            matrices.append(Table([name, *columns], [[key, *record.values()] for key, record in value.items()]))
         elif _is_matrix(value):
-            columns = [name, *(str(k) for k in range(len(value[0])))]
-            matrices.append(Table(columns, [[str(k), *row] for k, row in enumerate(value)]))
+            along = list(axes.get(name, {}).values())
+            if [len(labels) for labels in along] != [len(value), len(value[0])]:
+                along = [range(len(value)), range(len(value[0]))]
+            columns = [name, *(text(label) for label in along[1])]
+            matrices.append(Table(columns, [[text(label), *row] for label, row in zip(along[0], value, strict=True)]))
         else:
             single.append([name, value])
     tables = [Table(["result", "value"], single)] if single else []
@@ -154,6 +161,13 @@ def result_tables(results: Mapping[str, Any]) -> list[Table]:
         rows = [list(row) for row in zip(labels, *(value.values() for _, value in named), strict=True)]
         tables.append(Table(["", *(name for name, _ in named)], rows))
     return tables + matrices
+
+
+def _are_records(value: Any) -> bool:
+    if not isinstance(value, Mapping) or not value or not all(isinstance(v, Mapping) for v in value.values()):
+        return False
+    first = next(iter(value.values()))
+    return bool(first) and all(list(record) == list(first) for record in value.values())
 
 
 def _is_matrix(value: Any) -> bool:
@@ -173,7 +187,8 @@ def _solution(solution: Solution) -> Iterator[str]:
     yield _heading(name, f": {solution.termination} ({solution.concept} by {solution.method})")
     if solution.message:
         yield f"<p>{escape(text(solution.message))}</p>"
-    for table in result_tables(solution.results):
+    axes = {} if solution.model is None else type(solution.model).result_axes
+    for table in result_tables(solution.results, axes):
         yield _table(table)
     checked = [(part, part.certificate) for part in (solution, *solution.parts) if part.certificate is not None]
     if checked:

@@ -177,6 +177,27 @@ def test_results_become_a_tidy_frame():
     ]
 
 
+def test_records_and_labelled_matrices_are_tables():
+    class Banks(gt.Model):
+        name = "banks"
+        result_axes = {"m": {"sold": ["none", "one"], "bought": [10, 20]}}
+
+        def build(self):
+            return gt.StrategicGame.from_arrays([[1]])
+
+        def report(self, solution):
+            return {"banks": {"A": {"tier": 1, "loans": None}, "B": {"tier": 2, "loans": 3}}, "m": [[1, 2], [3, 4]]}
+
+    assert Cells(Banks().solve()._repr_html_()).rows[:6] == [
+        ["banks", "tier", "loans"],
+        ["A", "1", "-"],
+        ["B", "2", "3"],
+        ["m", "10", "20"],
+        ["none", "1", "2"],
+        ["one", "3", "4"],
+    ]
+
+
 def test_a_solution_without_results_is_an_empty_frame():
     program = gt.LinearProgram.build("max", [1], at_least=([[1]], [1]))
     solution = gt.solve(program)
