@@ -14,7 +14,7 @@ from gametheory.numbers import exact
 from gametheory.sweeps.axes import key_of
 from gametheory.sweeps.designs import Design, numeric
 from gametheory.sweeps.refusals import plain, refusals
-from gametheory.sweeps.tasks import SPOT_CHECKS, Block, Chunk, Task, compare, results_of, solve_point
+from gametheory.sweeps.tasks import SPOT_CHECKS, Block, Chunk, Task, compare, model_at, results_of, solve_model
 
 
 def run_arrays(kind: type[Model], task: Task, chunk: Chunk) -> Block:
@@ -37,7 +37,8 @@ def run_arrays(kind: type[Model], task: Task, chunk: Chunk) -> Block:
     places = np.flatnonzero(valid)
     chosen = np.linspace(0, len(places) - 1, min(SPOT_CHECKS, len(places))).astype(int)
     for k in sorted({int(place) for place in places[chosen]}):
-        solution = solve_point(kind, task, chunk.start + k, plain(chunk.point(k))).require()
+        model = model_at(kind, task, chunk.start + k, plain(chunk.point(k)))
+        solution = solve_model(model, task, chunk.start + k).require()
         stored = {name: _json(values[k]) for name, values in found.items()}
         compare(kind, stored, results_of(kind, task, solution), chunk.start + k)
         checked[k] = True

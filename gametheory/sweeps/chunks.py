@@ -89,6 +89,11 @@ class Store:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def remove_if_empty(self) -> None:
+        """Delete the folder unless it holds chunks that can be resumed from."""
+        if self.folder is not None and not any(self.folder.glob("chunk-*")):
+            self.remove()
+
     def put(self, index: int, block: Block) -> None:
         """Keep a chunk; once this returns it is on disk as a whole."""
         if self.folder is None:

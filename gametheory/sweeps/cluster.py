@@ -37,6 +37,8 @@ def client_of(cluster: Any) -> Iterator[Any]:
         yield cluster
         return
     try:
+        if isinstance(cluster, str):
+            distributed.comm.get_address_host_port(cluster, strict=True)
         client = distributed.Client(cluster, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise UsageError(

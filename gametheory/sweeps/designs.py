@@ -22,7 +22,8 @@ POINT = "point"
 #: Columns longer than this are told apart by a digest rather than written out.
 WRITTEN_OUT = 200
 
-DRAWN = ("random", "latin_hypercube")
+#: More points than this are taken for a slip: their results fill no memory.
+MOST_POINTS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,11 @@ class Design:
 def grid(columns: Mapping[str, Any], model: type[Model]) -> Design:
     """Return the product of the values of each parameter of a model."""
     read = {name: read_axis(name, values, numeric=numeric(model, name)) for name, values in columns.items()}
-    return Design("grid", read)
+    design = Design("grid", read)
+    if design.size > MOST_POINTS:
+        shape = " by ".join(map(str, design.shape))
+        raise UsageError(f"a grid of {shape} points is too large", remedy=f"sweep over at most {MOST_POINTS:,} points")
+    return design
 
 
 def drawn(
@@ -108,6 +113,8 @@ def drawn(
 
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise UsageError(f"{count!r} is not a number of points to draw")
+    if count > MOST_POINTS:
+        raise UsageError(f"{count} points are too many", remedy=f"draw at most {MOST_POINTS:,}")
     read = {name: read_range(name, values, numeric=numeric(model, name)) for name, values in ranges.items()}
     random = generator(seed)
     if kind == "random":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gametheory.engine import check_options
-from gametheory.errors import UsageError, nearest
+from gametheory.errors import GameTheoryError, UsageError, nearest
 from gametheory.model import Model
 from gametheory.sweeps import designs
 from gametheory.sweeps.reference import Reference, digest_of_source, locate
@@ -138,6 +138,9 @@ def sweep(
     twice = sorted(set(parameters or {}) & set(where.columns))
     if twice:
         raise UsageError(f"'{twice[0]}' is both fixed and swept", remedy="leave one of them out")
+    for name, field in kind.model_fields.items():
+        if field.is_required() and name not in fixed and name not in where.columns:
+            raise UsageError(f"{kind.label()} needs parameter '{name}'", remedy=f"sweep over it, or --set {name}=VALUE")
     _check_results(kind, results)
     task = Task(
         parameters=fixed,
@@ -163,6 +166,9 @@ def sweep(
         if target is not None:
             files.write(dataset, target, store.temporary)
             store.remove()
+    except GameTheoryError:
+        store.remove_if_empty()
+        raise
     finally:
         store.close()
     return dataset

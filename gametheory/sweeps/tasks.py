@@ -8,7 +8,7 @@ from typing import Any
 
 from gametheory import tolerances
 from gametheory.engine import Engine
-from gametheory.errors import GameTheoryError, UsageError, VerificationError, nearest
+from gametheory.errors import GameTheoryError, MissingPackageError, RefusedError, UsageError, VerificationError, nearest
 from gametheory.limits import Budget, Limits
 from gametheory.model import Model, guarded
 from gametheory.solution import CERTIFIED_NEGATIVE, Solution
@@ -120,9 +120,15 @@ def run_chunk(kind: type[Model], task: Task, chunk: Chunk, tick: Tick) -> Block:
 def run_point(kind: type[Model], task: Task, index: int, point: Mapping[str, Any]) -> dict[str, Any]:
     """Solve one point and return its row; whatever goes wrong is in the row."""
     try:
-        solution = solve_point(kind, task, index, point)
+        model = model_at(kind, task, index, point)
+        try:
+            solution = solve_model(model, task, index)
+        except UsageError as error:
+            if _concerns_all(task, error):
+                raise _WholeSweepError(error.message, remedy=error.remedy) from None
+            raise
         results = results_of(kind, task, solution)
-    except _NoSuchResultError as error:
+    except _WholeSweepError as error:
         raise UsageError(error.message, remedy=error.remedy) from None
     except GameTheoryError as error:
         return error_row(str(error).replace("\n", "; "))
@@ -161,18 +167,21 @@ def failed(row: Mapping[str, Any]) -> bool:
     return bool(row["error"])
 
 
-def solve_point(kind: type[Model], task: Task, index: int, point: Mapping[str, Any]) -> Solution:
-    """Solve the model at one point, with the point's own seed."""
-    seed = seed_of(task.seed, index)
-    seeded = {"seed": seed} if task.seeds_parameter else {}
-    model = kind(**{**task.parameters, **seeded, **point})
+def model_at(kind: type[Model], task: Task, index: int, point: Mapping[str, Any]) -> Model:
+    """Return the model at one point."""
+    seeded = {"seed": seed_of(task.seed, index)} if task.seeds_parameter else {}
+    return kind(**{**task.parameters, **seeded, **point})
+
+
+def solve_model(model: Model, task: Task, index: int) -> Solution:
+    """Solve the model of one point, with the point's own seed."""
     engine = Engine(
         concept=task.concept,
         method=task.method,
         exact=task.exact,
         ties=task.ties,
         budget=Budget(Limits(task.seconds, task.iterations)),
-        seed=seed,
+        seed=seed_of(task.seed, index),
         options=task.options,
     )
     solution = engine.solve_model(model)
@@ -192,7 +201,7 @@ def results_of(kind: type[Model], task: Task, solution: Solution) -> dict[str, A
     if task.results is not None:
         for name in task.results:
             if name not in results:
-                raise _NoSuchResultError(f"{kind.label()} has no result '{name}'", remedy=nearest(name, results))
+                raise _WholeSweepError(f"{kind.label()} has no result '{name}'", remedy=nearest(name, results))
         results = {name: results[name] for name in task.results}
     encoded: dict[str, Any] = encode_tree(dict(results), exactly=task.exact, where="results")
     return encoded
@@ -220,5 +229,11 @@ def compare(kind: type[Model], stored: Any, solved: Any, index: int) -> None:
             )
 
 
-class _NoSuchResultError(UsageError):
-    """A result was asked for that a solved point does not have; not a failure of that point alone."""
+class _WholeSweepError(UsageError):
+    """A misuse that is no failure of one point alone."""
+
+
+def _concerns_all(task: Task, error: UsageError) -> bool:
+    """Say whether a solve was misused in a way that no other point mends: an unknown method, a missing package."""
+    asked = bool(task.concept or task.method or task.options or task.ties != "first")
+    return isinstance(error, MissingPackageError) or (asked and not isinstance(error, RefusedError))

@@ -52,6 +52,8 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
         (["--grid", "duopoly=1", "--set", "wra=1"], 2, "did you mean 'war'"),
         (["--grid", "duopoly=1", "--points", "none.csv"], 2, "points"),
         (["--points", "none.csv"], 2, "none.csv"),
+        (["--grid", "duopoly=1", "--method", "magic", "--output", "x.nc"], 2, "no method 'magic'"),
+        (["--grid", "duopoly=1,2", "--result", "enter"], 2, "did you mean 'enters'"),
     ],
 )
 def test_misuse_is_two_lines_and_leaves_nothing(gametheory, entry_file, tmp_path, monkeypatch, arguments, code, said):

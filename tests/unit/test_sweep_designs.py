@@ -69,6 +69,8 @@ def test_the_last_parameter_of_a_grid_varies_fastest():
     third = Fraction(1, 3)
     assert (design.dims, design.shape, design.size) == (("price", "mood"), (2, 3), 6)
     assert design.take(1, 5) == {"price": [1, 1, third, third], "mood": ["y", "z", "x", "y"]}
+    with pytest.raises(UsageError, match="too large"):
+        grid({"price": "0:1:100000", "visitors": "1:100000:100000"}, Shop)
     with pytest.raises(InputError, match="twice"):
         grid({"price": ["1/2", 0.5]}, Shop)
 

@@ -105,5 +105,7 @@ def test_no_cluster_answers(slow, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     with pytest.raises(gt.UsageError, match="no cluster answers"):
         gt.sweep(slow, square=[1, 2], cluster="tcp://127.0.0.1:9")
+    with pytest.raises(gt.UsageError, match="no cluster answers"):
+        gt.sweep(slow, square=[1, 2], cluster="nowhere")
     with pytest.raises(gt.UsageError, match="contradict"):
         gt.sweep(slow, square=[1, 2], cluster="tcp://127.0.0.1:9", workers=2)
