@@ -50,13 +50,16 @@ def solution_to_json(solution: Solution, arrays: dict[str, Any] | None = None) -
     main = _part_to_json(solution, arrays, "main")
     parts = [_part_to_json(part, arrays, f"part{i}") for i, part in enumerate(solution.parts)]
     parameters = encode_parameters(model.parameters(), exactly=solution.exact) if model is not None else {}
-    return {
-        "version": VERSION,
+    told = {
         "model": model.label() if model is not None else None,
         "parameters": parameters,
         **main,
         "parts": parts,
-        "digests": digests({"parameters": parameters, **main, "parts": parts}),
+    }
+    return {
+        "version": VERSION,
+        **told,
+        "digests": digests(told),
         "provenance": {
             **solution.provenance.versions,
             "options": encode_tree(dict(solution.provenance.options), exactly=False),
@@ -75,7 +78,7 @@ def digests(data: Mapping[str, Any]) -> dict[str, str]:
 
     They show an edit of what no recomputation reaches, and name its section.
     """
-    sections = {name: data.get(name) for name in ("parameters", "results", "form", "answer", "parts")}
+    sections = {name: data.get(name) for name in ("model", "parameters", "results", "form", "answer", "parts")}
     return {name: _digest(held) for name, held in sections.items()} | {
         "outcome": _digest({name: data.get(name) for name in _OUTCOME})
     }

@@ -166,3 +166,9 @@ def test_a_mechanism_typed_in_toml_is_examined(gametheory, tmp_path):
     done = gametheory("verify", "--form", form, "--answer", answer)
     assert done.code == 6
     assert "incentive:dealer:lb->hb" in done.err
+
+
+def test_another_model_in_a_saved_solution_is_an_edit(gametheory, saved):
+    edit(saved, "model", value="nowhere_to_be_found")
+    done = gametheory("verify", saved)
+    assert done.code == 6 and "model: edited" in done.err and done.lines == 1
