@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gametheory import tolerances
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.equilibrium.indivisible import IndivisibleMarket, TradingSteadyState
 from gametheory.errors import InputError
 from gametheory.solution import Certificate

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gametheory import tolerances
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.equilibrium.search import ORDERS, SearchEquilibrium, SearchMarket
 from gametheory.errors import InputError
 from gametheory.solution import Certificate

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gametheory import tolerances
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.equilibrium.expressions import IrrationalError, interval
 from gametheory.equilibrium.system import EquilibriumSystem, Root
 from gametheory.errors import InputError

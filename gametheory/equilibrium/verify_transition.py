@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.equilibrium.transition import (
     HIGHEST,
     SearchTransition,

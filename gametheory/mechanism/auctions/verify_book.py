@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory import tolerances
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.auctions.book import Allotment, Clearing, NotIssued, OrderBook
 from gametheory.numbers import exact as exact_number

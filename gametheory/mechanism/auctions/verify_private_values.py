@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gametheory import tolerances
-from gametheory.equilibrium.checks import Checks
+from gametheory.checks import Checks
 from gametheory.errors import InputError
 from gametheory.mechanism.auctions.private_values import PowerBid, PrivateValueAuction
 from gametheory.numbers import exact as exact_number
