@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from gametheory.errors import GameTheoryError, InputError, UsageError, nearest
+from gametheory.files import read_json
 from gametheory.forms import answer_from_data, form_from_data, form_type_of, read_suffixes, reader_for
 from gametheory.model import Model
 from gametheory.numbers import NotANumberError
 from gametheory.plugins import load_file, model_class
-from gametheory.saving import load_solution, read_json
+from gametheory.saving import load_solution
 
 #: Options of a solve that a scenario file may set in its ``[solve]`` table.
 SCENARIO_OPTIONS = ("concept", "method", "exact", "ties", "seconds", "iterations", "seed")

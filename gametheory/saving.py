@@ -1,22 +1,20 @@
-"""Solutions as JSON, version 1: written whole or not at all, read back, and refused where malformed."""
+"""Solutions as JSON, version 1: written, read back, and refused where malformed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gametheory.errors import GameTheoryError, InputError, UsageError, VerificationError
+from gametheory.errors import GameTheoryError, InputError, VerificationError
+from gametheory.files import read_json, replacing, write_text
 from gametheory.forms import answer_from_data, form_from_data
 from gametheory.numbers import decode
 from gametheory.solution import Certificate, Provenance, Solution, Termination, Violation
@@ -155,27 +153,9 @@ def save_solution(solution: Solution, path: str | Path) -> None:
     data = solution_to_json(solution, arrays)
     if arrays:
         beside = target.with_suffix(".npz")
-        with _replacing(beside, "wb") as file:
+        with replacing(beside, "wb") as file:
             np.savez_compressed(file, **arrays)
     write_text(target, json.dumps(data, indent=None if total > LARGE else 1, allow_nan=False) + "\n")
-
-
-def write_text(path: str | Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Raises
-    ------
-    UsageError
-        If the folder does not exist or cannot be written.
-    """
-    with _replacing(Path(path), "w") as file:
-        file.write(text)
-
-
-def write_bytes(path: str | Path, data: bytes) -> None:
-    """Write a binary file whole or not at all; raises `UsageError` as `write_text` does."""
-    with _replacing(Path(path), "wb") as file:
-        file.write(data)
 
 
 def load_solution(path: str | Path) -> Solution:
@@ -195,25 +175,6 @@ def load_solution(path: str | Path) -> Solution:
     if problems:
         raise VerificationError(f"{problems[0]} does not match its fingerprint: the file was edited", place=str(path))
     return solution
-
-
-def read_json(path: str | Path) -> Any:
-    """Read a JSON file; raises `UsageError` if it is absent and `InputError`, with line and column, if malformed."""
-    target = Path(path)
-    try:
-        text = target.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError("this is not a text file", place=str(path)) from error
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise InputError(f"malformed JSON: {error.msg}", place=f"{path}:{error.lineno}:{error.colno}") from None
-    except RecursionError:
-        raise InputError("malformed JSON: nested too deeply", place=str(path)) from None
-    except ValueError as error:  # an integer of more digits than Python reads
-        raise InputError(f"malformed JSON: {error}", place=str(path)) from None
 
 
 def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Solution:
@@ -352,10 +313,6 @@ def _quantity(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _no_constant(text: str) -> Any:
-    raise InputError(f"{text} is not a number JSON may hold")
-
-
 def _with_data(solution: Solution) -> list[Any]:
     return [p for p in (solution, *solution.parts) if p.form is not None and p.answer is not None]
 
@@ -397,38 +354,3 @@ class _Arrays:
             except (ValueError, OSError, EOFError):
                 raise InputError("this is not the .npz file of a solution", place=str(self._path)) from None
         return self._held
-
-
-@contextmanager
-def _replacing(target: Path, mode: str) -> Iterator[Any]:
-    """Open a temporary file beside `target` that takes its place, with its mode, when all is written.
-
-    A link is followed; a device or pipe is written to as it is.
-    """
-    encoding = None if "b" in mode else "utf-8"
-    if not target.name:
-        raise UsageError("there is no file to write to: its name is empty")
-    target = target.resolve()
-    if target.exists() and not target.is_file():
-        try:
-            with target.open(mode, encoding=encoding) as file:
-                yield file
-        except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror}") from None
-        return
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, mode, encoding=encoding) as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~umask)
-        temporary.replace(target)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from gametheory import tolerances
 from gametheory.engine import Replay, check, report
 from gametheory.errors import GameTheoryError, InputError, VerificationError
+from gametheory.files import read_json
 from gametheory.saving import (
     certificate_to_json,
     decimals_as_floats,
     digests,
     encode_results,
     parameters_from_json,
-    read_json,
     solution_from_json,
 )
 from gametheory.solution import Certificate, Solution, Termination, Violation

@@ -80,7 +80,7 @@ def emit(render: Callable[[str], str], style: str | None, output: Path | None) -
     """Write data to standard output and, if asked, to a file; ``render`` makes the text of a format."""
     shown = render(style or "table")
     if output is not None:
-        from gametheory.saving import write_text
+        from gametheory.files import write_text
 
         wanted = file_style(style, output)
         write_text(output, shown if wanted == (style or "table") else render(wanted))

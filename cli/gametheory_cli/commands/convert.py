@@ -15,9 +15,9 @@ def command(source: str, target: Path) -> None:
     import json
 
     from gametheory.errors import RefusedError, nearest
+    from gametheory.files import write_text
     from gametheory.forms import form_type_of
     from gametheory.loading import load_form
-    from gametheory.saving import write_text
     from gametheory.solvers import resolve
     from gametheory.trees import encode_tree
 

@@ -105,7 +105,7 @@ def _write(draw: Any, output: Path) -> None:
     import io
 
     from gametheory import figure_style
-    from gametheory.saving import write_bytes
+    from gametheory.files import write_bytes
 
     buffer = io.BytesIO()
     with figure_style():

@@ -201,8 +201,8 @@ def write(book: OrderBook, path: str | Path) -> None:
     """Write an order book as a ``.csv`` file that `read` reads back; floats as their shortest decimals."""
     import numpy as np
 
+    from gametheory.files import write_text
     from gametheory.numbers import as_text, exact
-    from gametheory.saving import write_text
 
     def plain(value: Any) -> str:
         if isinstance(value, float):
