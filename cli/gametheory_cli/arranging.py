@@ -12,6 +12,8 @@ from gametheory_cli.rendering import Table, cell
 TABULATED = 4
 #: Columns up to which long cells may be folded.
 FOLDED = 8
+#: Characters on a line where no terminal says how many.
+PAGE = 120
 
 
 def result_tables(results: Mapping[str, Any], style: str = "table") -> list[Table]:
@@ -25,7 +27,8 @@ def result_tables(results: Mapping[str, Any], style: str = "table") -> list[Tabl
     results : mapping
         Results by name.
     style : str
-        The format they are for: where lines have a width, what does not fit it is turned, or told in fewer columns.
+        The format they are for: what does not fit a line of the terminal, or of a page in Markdown and LaTeX, is turned,
+        or told in fewer columns.
     """
     given = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in results.items()}
     keyed: dict[tuple[str, ...], list[tuple[str, Mapping[str, Any]]]] = {}
@@ -87,16 +90,18 @@ def _nested(name: str, value: Mapping[str, Any]) -> Table:
 def _entries(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], style: str) -> Table:
     """Return lists of tables as one row for each entry, or turned, or with a column for each outer label."""
     whole = _rows(named, flatten)
-    if style == "csv" or _fits(whole):
+    # A file is the same whatever the terminal it was written from.
+    line = width() if style == "table" else PAGE
+    if style == "csv" or _fits(whole, line):
         return whole
     turned = Table(
         [whole.columns[0], *(str(row[0]) for row in whole.rows)],
         [[column, *(row[k + 1] for row in whole.rows)] for k, column in enumerate(whole.columns[1:])],
     )
-    if _fits(turned):
+    if _fits(turned, line):
         return turned
     played = _rows(named, _played)
-    if _fits(played) or len(played.columns) <= FOLDED:
+    if _fits(played, line) or len(played.columns) <= FOLDED:
         return played
     return _rows(named, lambda entry: {"value": _support(entry)})
 
@@ -143,12 +148,12 @@ def _support(value: Mapping[str, Any]) -> str:
     )
 
 
-def _fits(table: Table) -> bool:
-    """Say whether every column of a table can be printed as wide as it is."""
+def _fits(table: Table, line: int) -> bool:
+    """Say whether every column of a table can be printed as wide as it is on lines of so many characters."""
     columns = [[str(title), *(cell(row[k]) for row in table.rows)] for k, title in enumerate(table.columns)]
-    return sum(max(map(len, column)) + 3 for column in columns) <= width()
+    return sum(max(map(len, column)) + 3 for column in columns) <= line
 
 
 def width() -> int:
-    """Return how many characters a line of the terminal holds; 120 where there is none."""
-    return max(shutil.get_terminal_size((120, 24)).columns, 60)
+    """Return how many characters a line of the terminal holds; as many as a page where there is none."""
+    return max(shutil.get_terminal_size((PAGE, 24)).columns, 60)

@@ -26,6 +26,12 @@ class Finished:
         return len(self.err.strip().splitlines())
 
 
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch):
+    """Tables are as wide whoever runs the tests from whatever terminal."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+
 @pytest.fixture
 def gametheory(capsys):
     """Run ``gametheory`` with arguments and return its exit code and both streams."""

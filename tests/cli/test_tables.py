@@ -51,6 +51,21 @@ def test_the_other_formats_have_the_same_rows(gametheory, battle):
     ]
 
 
+@pytest.mark.parametrize("style", ["latex", "markdown", "csv"])
+def test_what_is_pasted_does_not_depend_on_the_terminal(gametheory, battle, monkeypatch, style):
+    found = set()
+    for columns in ("60", "80", "120", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        found.add(gametheory("solve", battle, "--exact", "--format", style).out)
+    assert len(found) == 1
+
+
+def test_a_narrow_terminal_turns_the_table(gametheory, battle, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    table = gametheory("solve", battle, "--exact").out
+    assert ["row:", "opera", "1", "0", "3/5"] in [line.split() for line in table.splitlines()]
+
+
 def test_each_stable_matching_is_a_row(gametheory, tmp_path):
     path = tmp_path / "market.toml"
     path.write_text(MARKET)
