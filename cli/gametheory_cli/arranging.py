@@ -27,8 +27,8 @@ def result_tables(results: Mapping[str, Any], style: str = "table") -> list[Tabl
     results : mapping
         Results by name.
     style : str
-        The format they are for: what does not fit a line of the terminal, or of a page in Markdown and LaTeX, is turned,
-        or told in fewer columns.
+        The format they are for: what does not fit a line of the terminal (of a page in Markdown and LaTeX) is
+        turned, or told in fewer columns.
     """
     given = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in results.items()}
     keyed: dict[tuple[str, ...], list[tuple[str, Mapping[str, Any]]]] = {}
