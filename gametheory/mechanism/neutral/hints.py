@@ -19,6 +19,10 @@ SMALL = 100
 PARTIAL_HEURISTICS = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 
 
+class UndecidedError(Exception):
+    """HiGHS neither solved a program nor proved that it has no point."""
+
+
 class HintProgram:
     """Columns with bounds, rows of terms; built once, then solved with different objectives and extra rows."""
 
@@ -49,6 +53,8 @@ class HintProgram:
         relaxed: bool = False,
         presolve: bool = True,
         seconds: float | None = None,
+        above: float | None = None,
+        decide: bool = False,
     ) -> Array | None:
         """Maximise the objective; return a point, or None if HiGHS found none.
 
@@ -66,6 +72,15 @@ class HintProgram:
             Whether HiGHS simplifies the program first.
         seconds : float, optional
             A further limit.
+        above : float, optional
+            Only points with a larger objective are wanted.
+        decide : bool
+            Whether None must mean that there is no such point.
+
+        Raises
+        ------
+        UndecidedError
+            If `decide`, and HiGHS proves neither.
         """
         import highspy
 
@@ -77,9 +92,8 @@ class HintProgram:
         program.num_col_, program.num_row_ = columns, len(rows)
         cost = np.zeros(columns)
         for column, coefficient in objective:
-            cost[column] += coefficient
+            cost[column] -= coefficient
         program.col_cost_ = cost
-        program.sense_ = highspy.ObjSense.kMaximize
         program.col_lower_, program.col_upper_ = np.array(self.lower), np.array(self.upper)
         program.row_lower_ = np.array([low for _, low, _ in rows], dtype=np.float64)
         program.row_upper_ = np.array([high for _, _, high in rows], dtype=np.float64)
@@ -104,11 +118,16 @@ class HintProgram:
         left = [s for s in (seconds, None if budget is None else budget.seconds_left) if s is not None]
         if left:
             options["time_limit"] = max(0.01, min(left))
+        if above is not None:
+            options["objective_bound"] = -above
         for name, value in options.items():
             solver.setOptionValue(name, value)
-        if solver.passModel(program) == highspy.HighsStatus.kError:
-            return None
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(solver.getSolution().col_value)
+        status = highspy.HighsModelStatus.kNotset
+        if solver.passModel(program) != highspy.HighsStatus.kError:
+            solver.run()
+            status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return np.array(solver.getSolution().col_value)
+        if decide and status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kObjectiveBound):
+            raise UndecidedError(f"HiGHS answered {solver.modelStatusToString(status)}")
+        return None

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from gametheory.limits import Budget
 from gametheory.mechanism.neutral.answers import NeutralMechanism
 from gametheory.mechanism.neutral.chain import Chain
-from gametheory.mechanism.neutral.hints import Term
+from gametheory.mechanism.neutral.hints import Term, UndecidedError
 from gametheory.mechanism.neutral.refine import neutral_mechanism
 from gametheory.mechanism.neutral.relaxation import Boxes, Point, Relaxation
 from gametheory.mechanism.neutral.rounding import rational_multipliers
@@ -87,7 +87,10 @@ def other_payoffs(
             break
         budget.check(1)
         _, _, boxes = heapq.heappop(heap)
-        point = relaxation.solve(boxes, objective, budget=budget)
+        try:
+            point = relaxation.solve(boxes, objective, budget=budget, above=SAME * size if boxes else None, decide=True)
+        except UndecidedError:
+            return None, None
         if point is None:
             if not boxes:
                 return None, None
