@@ -34,6 +34,11 @@ def problem(r: Reported, **changes: Any) -> MechanismProblem:
     return r.model.bargaining().problem(**changes)
 
 
+def neutral(r: Reported, **parameters: Any) -> Reported:
+    """Return the results for the neutral mechanism."""
+    return r.solve(select="neutral", **parameters)
+
+
 def weighted(r: Reported) -> MechanismProblem:
     """Return problem (10) with the weights of Example 1."""
     return problem(r, weights={DEALER: LAMBDA, TRADER: LAMBDA_2})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gametheory_plugins.neutral_bargaining.claims_efficiency import EFFICIENCY
 from gametheory_plugins.neutral_bargaining.claims_neutral import NEUTRAL
+from gametheory_plugins.neutral_bargaining.claims_welfare import WELFARE
 
 #: The numbered items of the paper, and its sections that state something without a number.
 STATEMENTS = (
@@ -21,4 +22,4 @@ STATEMENTS = (
     "Section 6",
 )
 
-CLAIMS = (*EFFICIENCY, *NEUTRAL)
+CLAIMS = (*EFFICIENCY, *NEUTRAL, *WELFARE)

@@ -228,6 +228,16 @@ EFFICIENCY = (
         paper=[0, 0, 0],
         ours=lambda r: [most(r, {s: 1, t: -1}) for t, s in (("lb", "hb"), ("hb", "lg"), ("lg", "hg"))],
     ),
+    Claim(
+        "example1.order.large_delta",
+        "the same order where liquidity matters more to the dealer than quality",
+        place="Example 1",
+        settings={**TABLE_2, "delta": 30},
+        paper=[0, 0, 0],
+        ours=lambda r: [most(r, {s: 1, t: -1}) for t, s in (("lb", "hb"), ("hb", "lg"), ("lg", "hg"))],
+        recorded="differs",
+        reason="quantities fall with normalised costs, which have the order quoted only if delta < c_g - c_b",
+    ),
     on(
         id="equation17.regrouped",
         statement="the weighted sum of utilities, regrouped into 8 Q(lb) and incentive constraints",
