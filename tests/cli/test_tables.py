@@ -120,3 +120,14 @@ def test_long_fractions_are_rounded_for_people_and_whole_for_programs():
         assert f"about {float(long):.12g}" in shown
         assert "1/3" in shown
     assert render(result_tables(results, "csv"), "csv").count(str(long)) == 2
+
+
+def test_a_claim_is_read_from_top_to_bottom(gametheory):
+    lines = gametheory("reproduce", "neutral_bargaining", "--claim", "section2").out.splitlines()
+    told = [line.removeprefix(" differs").strip() for line in lines[4:]]
+    assert told[0].startswith("section2.independence, Section 2 with Table 2: ")
+    assert told[1:3] == ["paper: 0", "ours: -1/50"]  # 2/5 * 1/10 - 3/10 * 1/5 = -1/50
+    assert told[3].startswith("because: ")
+    columns = rows_of(gametheory("reproduce", "neutral_bargaining", "--claim", "section2", "--format", "csv").out)
+    assert columns[0] == ["claim", "place", "statement", "paper", "ours", "verdict", "reason"]
+    assert columns[1][3:6] == ["0", "-1/50", "differs"]

@@ -123,7 +123,25 @@ def _render(found: list[dict[str, Any]], style: str, *, single: bool) -> str:
             ]
             for c in data["claims"]
         ]
-        table = Table(["claim", "place", "statement", "paper", "ours", "verdict", "reason"], rows)
+        if style == "table":
+            table = Table(["verdict", "claim"], [[row[5], _told(row)] for row in rows])
+        else:
+            table = Table(["claim", "place", "statement", "paper", "ours", "verdict", "reason"], rows)
         counts = ", ".join(f"{count} {verdict}" for verdict, count in data["summary"].items())
         pieces.append(render([table], style, f"{data['model']}: {counts}\n"))
     return "\n".join(pieces)
+
+
+def _told(row: list[str]) -> str:
+    """Return what a terminal shows of a claim: seven columns would be too narrow to read."""
+    name, place, statement, paper, ours, verdict, reason = row
+    lines = [f"{name}, {place}: {statement}" if place else f"{name}: {statement}"]
+    if ours == paper and verdict == "holds":
+        lines.append(f"paper and ours: {ours}")
+    elif paper != "-":
+        lines += [f"paper: {paper}", f"ours: {ours}"]
+    elif ours not in ("-", "yes", "no"):
+        lines.append(f"ours: {ours}")
+    if reason:
+        lines.append(f"{'note' if verdict == 'holds' else 'because'}: {reason}")
+    return "\n".join(lines)
