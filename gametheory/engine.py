@@ -17,7 +17,7 @@ from gametheory.limits import Budget, LimitReached, Limits
 from gametheory.model import Model, guarded, source_file
 from gametheory.solution import Answer, Certificate, Form, Outcome, Provenance, Solution, Termination
 from gametheory.solvers import Options, choose, resolve
-from gametheory.trees import differences
+from gametheory.trees import differences, refuse_foreign
 
 logger = logging.getLogger("gametheory")
 
@@ -323,6 +323,12 @@ def report(solution: Solution) -> Mapping[str, Any]:
         results = model.report(solution)
     if not isinstance(results, Mapping):
         raise _wrong_return(type(model), "report", "a dict of results", results)
+    try:
+        refuse_foreign(results)
+    except ModelError as error:
+        raise ModelError(
+            f"{model.label()}.report: {error.message}", place=source_file(type(model)), remedy=error.remedy
+        ) from None
     return dict(results)
 
 

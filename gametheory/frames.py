@@ -26,7 +26,12 @@ def results_frame(solution: Solution) -> Any:
     depth = max((len(keys) for _, keys, _ in rows), default=0)
     columns = ["result", *(f"key_{k + 1}" for k in range(depth)), "value"]
     table = [(name, *keys, *(None,) * (depth - len(keys)), value) for name, keys, value in rows]
-    return pandas.DataFrame(table, columns=columns)
+    frame = pandas.DataFrame(table, columns=columns)
+    for k, name in enumerate(columns):
+        held = [row[k] for row in table]
+        if None in held and any(isinstance(value, int) for value in held):
+            frame[name] = pandas.Series(held, dtype=object)  # beside an empty cell, pandas makes whole numbers floats
+    return frame
 
 
 def claims_frame(reports: Iterable[ClaimReport]) -> Any:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PydanticUserError, ValidationError, model_validator
 
 from gametheory.errors import GameTheoryError, InputError, ModelError, UsageError, nearest
 from gametheory.limits import LimitReached
@@ -122,6 +122,14 @@ class Model(Displayed, BaseModel):
                 raise ModelError(
                     f"parameter '{field}' of {cls.__name__} shadows Model.{field}", remedy="give it another name"
                 )
+
+    def __repr__(self) -> str:
+        return BaseModel.__repr__(self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in type(self).model_fields:
+            raise UsageError(f"the parameters of {self.label()} stay as they are", remedy=f"write .with_({name}=...)")
+        super().__setattr__(name, value)
 
     def __init__(self, **parameters: Any) -> None:
         unknown = sorted(set(parameters) - set(type(self).model_fields))
@@ -270,6 +278,11 @@ def model_error(error: BaseException, doing: str, file: str | None) -> ModelErro
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
     own = [f for f in frames if file is not None and Path(f.filename) == Path(file)] or list(frames)
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else file
+    if isinstance(error, PydanticUserError) and error.code == "model-field-missing-annotation":
+        field = str(error).replace("`", "'").split("'")[1].split(" ")[0]
+        return ModelError(
+            f"{doing}: parameter '{field}' has no type", place=place, remedy=f"write {field}: Number = parameter(...)"
+        )
     try:
         text = " ".join(str(error).split())
     except Exception:

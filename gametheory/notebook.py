@@ -16,12 +16,22 @@ if TYPE_CHECKING:
 
 #: The most rows and columns of a table, entries of a list, and characters of a cell.
 ROWS, COLUMNS, ITEMS, CHARACTERS = 24, 16, 12, 300
+#: The most characters of a field at a prompt.
+SHORT = 80
 #: Fractions with a longer denominator, in bits, are shown rounded.
 LONG = 200
 
 
 class Displayed:
-    """Something that a notebook shows as tables."""
+    """Something that a notebook shows as tables, and a prompt in one short expression."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__repr__ is Displayed.__repr__:
+            cls.__repr__ = Displayed.__repr__  # type: ignore[method-assign]  # else a dataclass prints whole arrays
+
+    def __repr__(self) -> str:
+        return expression(self)
 
     def _repr_html_(self) -> str:
         return html(self)
@@ -52,6 +62,27 @@ def html(thing: Any) -> str:
     ]
     shown = next((show for kind, show in kinds if isinstance(thing, kind)), _form)
     return "<div>" + "".join(shown(thing)) + "</div>"
+
+
+def expression(thing: Any) -> str:
+    """Return the type of a dataclass and its public fields that are not empty, each in few characters."""
+    shown = []
+    for field in dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ():
+        value = getattr(thing, field.name)
+        empty = value is None or (isinstance(value, tuple | list | str | Mapping) and not value)
+        if not field.name.startswith("_") and not empty:
+            shown.append(f"{field.name}={short(value)}")
+    return f"{type(thing).__name__}({', '.join(shown)})"
+
+
+def short(value: Any) -> str:
+    """Return a value of a field in at most `SHORT` characters."""
+    said = repr(str(value)) if isinstance(value, str) else str(value) if isinstance(value, bool) else text(value)
+    if isinstance(value, Mapping | tuple | list):
+        said = f"{{{said}}}" if isinstance(value, Mapping) else f"[{said}]"
+    elif hasattr(value, "dtype"):
+        said = f"<{said}>"
+    return said if len(said) <= SHORT else said[: SHORT - 1] + "…"
 
 
 def text(value: Any) -> str:

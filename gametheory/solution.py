@@ -182,6 +182,15 @@ class Solution(Displayed):
     message: str = ""
     provenance: Provenance = field(default_factory=Provenance)
 
+    def __repr__(self) -> str:
+        subject = self.model.label() if self.model is not None else type(self.form).__name__
+        held = "no certificate"
+        if self.certificate is not None:
+            held = f"{self.certificate.kind} {'holds' if self.certificate.ok else 'DOES NOT HOLD'}"
+        names = ", ".join(self.results)
+        results = f"; results: {names if len(names) <= 200 else names[:199] + '…'}" if names else ""
+        return f"<Solution of {subject}: {self.termination} ({self.concept} by {self.method}), {held}{results}>"
+
     @property
     def solved(self) -> bool:
         """Whether the termination is `SOLVED`."""
@@ -220,8 +229,8 @@ class Solution(Displayed):
         pandas.DataFrame
             Columns ``result`` (its name), ``key_1``, ``key_2``, ... (labels of a table, positions from 0 in a list, or
             the model's `result_axes` where it names them; empty beyond the depth of the result; none at all if every
-            result is a single value) and ``value``: fractions stay fractions, what is undefined is None or NaN. Empty
-            lists have no rows, and without a solution there are none.
+            result is a single value) and ``value``: fractions stay fractions, what is undefined is None (NaN where all
+            else is floats). Empty lists have no rows, and without a solution there are none.
 
         Raises
         ------

@@ -107,6 +107,29 @@ def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, tree
 
 
+def refuse_foreign(tree: Any) -> None:
+    """Refuse what no result may hold, naming its path.
+
+    Raises
+    ------
+    ModelError
+        For NaN, infinity, and anything but text, numbers, booleans, None, and arrays, lists and tables of these.
+    """
+    for path, leaf in leaves(tree):
+        if isinstance(leaf, np.ndarray | np.generic):
+            held: list[Any] = leaf.ravel().tolist() if leaf.dtype == object else []
+            finite = leaf.dtype.kind not in "fc" or bool(np.isfinite(leaf).all())
+        else:
+            held, finite = [leaf], True
+        if not finite or any(isinstance(value, float) and not math.isfinite(value) for value in held):
+            raise ModelError(f"result '{path}' is not a finite number", remedy="use None for what is undefined")
+        foreign = [value for value in held if not (value is None or isinstance(value, str | int | float | Fraction))]
+        if foreign:
+            kind = type(foreign[0]).__name__
+            remedy = "report numbers, text, and lists and tables of these"
+            raise ModelError(f"result '{path}' holds something of type {kind}", remedy=remedy)
+
+
 def differences(
     stored: Any, computed: Any, *, exactly: bool, tolerance: Fraction | float, where: str = ""
 ) -> Iterator[tuple[str, Fraction | float]]:

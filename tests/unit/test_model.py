@@ -1,8 +1,10 @@
 from fractions import Fraction
 from typing import Literal
 
+import numpy as np
 import pytest
 
+import gametheory as gt
 from gametheory import Constraint, InputError, Model, ModelError, Number, UsageError, parameter
 
 
@@ -77,3 +79,39 @@ def test_what_a_model_raises_names_its_line():
     with pytest.raises(ModelError, match="KeyError") as caught:
         Broken().solve()
     assert __file__ in caught.value.place
+
+
+def test_parameters_stay_as_they_are():
+    sample = Sample()
+    with pytest.raises(UsageError, match=r"with_\(low=...\)"):
+        sample.low = 0
+    assert sample.low == Fraction(1, 10)
+
+
+@pytest.mark.parametrize("line", ["share = parameter(1)", "share = 3"])
+def test_a_parameter_without_a_type_is_named_with_its_remedy(tmp_path, line):
+    path = tmp_path / "model.py"
+    path.write_text(f"from gametheory import Model, parameter\n\n\nclass One(Model):\n    {line}\n")
+    with pytest.raises(ModelError, match="parameter 'share' has no type\nwrite share: Number"):
+        gt.load(path)
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (float("nan"), r"result 'v\[1\].a' is not a finite number"),
+        (np.array([1.0, np.inf]), r"result 'v\[1\].a' is not a finite number"),
+        (object(), "holds something of type object"),
+        (np.array([object()]), "holds something of type object"),
+    ],
+)
+def test_what_no_result_may_hold(held, said):
+    class One(Model):
+        def build(self):
+            return gt.StrategicGame.from_arrays([[1]])
+
+        def report(self, solution):
+            return {"v": [1, {"a": held}]}
+
+    with pytest.raises(ModelError, match=said):
+        One().solve()

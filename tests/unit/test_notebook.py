@@ -177,6 +177,28 @@ def test_results_become_a_tidy_frame():
     ]
 
 
+def test_positions_stay_whole_numbers_beside_empty_cells():
+    class Uneven(gt.Model):
+        def build(self):
+            return gt.StrategicGame.from_arrays([[1]])
+
+        def report(self, solution):
+            return {"pair": [3, None], "one": 5}
+
+    frame = Uneven().solve().to_frame()
+    assert [type(x) for x in (*frame["key_1"], *frame["value"])] == [int, int, type(None), int, type(None), int]
+
+
+def test_what_a_prompt_shows_is_short():
+    game = gt.StrategicGame.from_arrays(np.zeros((2, 60, 60)).tolist()[0])
+    solution = gt.solve(gt.LinearProgram.build("max", [3], at_most=([[1]], [4])), exact=True)
+    said = "<Solution of LinearProgram: SOLVED (optimal by highs), lp_duality holds; results: "
+    assert repr(solution).startswith(said)
+    assert repr(solution.certificate).startswith("Certificate(kind='lp_duality', checked=")
+    assert len(repr(game)) < 1000 and repr(game).startswith("StrategicGame(players=[")
+    assert repr(gt.load("front_running")).startswith("FrontRunning(rho_d=")
+
+
 def test_records_and_labelled_matrices_are_tables():
     class Banks(gt.Model):
         name = "banks"
