@@ -106,12 +106,14 @@ def number_array(values: Any) -> NDArray[Any]:
     import numpy as np
 
     given = _as_array(values)
-    if given.dtype.kind == "f":
+    # Beside floats or negative numbers, numpy rounds large integers of a list to floats: those are read one by one.
+    if given.dtype.kind == "f" and (hasattr(values, "dtype") or not (np.abs(given) >= 2**53).any()):
         return float_array(given)
-    flat = [number(v) for v in np.asarray(values, dtype=object).ravel()]
+    each = np.asarray(values, dtype=object)
+    flat = [number(v) for v in each.ravel()]
     if flat and all(isinstance(v, float) for v in flat):
-        return np.array(flat, dtype=np.float64).reshape(np.shape(given))
-    return exact_array(given)
+        return np.array(flat, dtype=np.float64).reshape(each.shape)
+    return exact_array(each)
 
 
 def is_exact_array(values: NDArray[Any]) -> bool:

@@ -62,6 +62,13 @@ def test_arrays_keep_floats_and_make_everything_else_exact():
         float_array([math.nan])
 
 
+def test_integers_too_large_for_floats_stay_exact():
+    # numpy reads these lists as floats, the first for want of an integer type that holds both signs.
+    assert number_array([10**19 + 1, -1]).tolist() == [10**19 + 1, -1]
+    assert number_array([[10**19, 10**19 + 1], [0, 1.5]]).tolist() == [[10**19, 10**19 + 1], [0, Fraction(3, 2)]]
+    assert number_array([1e300, 2.0]).dtype == np.float64
+
+
 def test_probabilities_sum_exactly_or_within_rounding():
     assert simplest_sum_to_one([Fraction(1, 3)] * 3)
     assert not simplest_sum_to_one([Fraction(1, 3), Fraction(1, 3), Fraction("0.3333")])
