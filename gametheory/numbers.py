@@ -107,7 +107,9 @@ def number_array(values: Any) -> NDArray[Any]:
 
     given = _as_array(values)
     # Beside floats or negative numbers, numpy rounds large integers of a list to floats: those are read one by one.
-    if given.dtype.kind == "f" and (hasattr(values, "dtype") or not (np.abs(given) >= 2**53).any()):
+    if given.dtype.kind == "f" and (
+        hasattr(values, "dtype") or not (np.abs(given) >= 2**53).any() or not np.isfinite(given).all()
+    ):
         return float_array(given)
     each = np.asarray(values, dtype=object)
     flat = [number(v) for v in each.ravel()]
