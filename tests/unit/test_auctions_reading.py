@@ -95,3 +95,31 @@ def test_books_are_written_and_read_back(tmp_path, changes):
     assert clear(found) == clear(written)
     assert (found.bidders, found.quote, found.rule) == (written.bidders, written.quote, written.rule)
     assert found.reserve == written.reserve
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["0.1", "-0.25", "3", "12345678.1234567", "0.0000000000001", ".5", "7.", "-0.0"],
+        ["0.1", "1/3", "1e-3", " 2.5", "+4", "0.12345678901234567890", "123456789012345678901"],
+        ["3", "-4.0", "999999999999999"],
+    ],
+)
+def test_numbers_are_read_as_they_are_written(tmp_path, texts):
+    """Each number as the fraction its text stands for, over more lines than are split at a time."""
+    path = tmp_path / "book.csv"
+    many = texts * 200
+    rows = [f"{1 + k}/7,{text}" for k, text in enumerate(many)]
+    path.write_text("\n".join(["# supply = 1", "quantity,yield", *rows, ",", ""]))
+    found = read(path)
+    assert list(found.ticks.values()) == [F(text.strip()) for text in many]
+    assert list(found.lots.values()) == [F(1 + k, 7) for k in range(len(many))]
+
+
+def test_a_late_line_that_is_malformed_is_placed(tmp_path):
+    path = tmp_path / "book.csv"
+    rows = [*["a,1,2"] * 700, ",,", "b,1-2,3", "c,1"]
+    path.write_text("\n".join(["# supply = 1", "bidder,quantity,yield", *rows]))
+    with pytest.raises(InputError, match="bidder 'b': quantity: '1-2' is not a finite number") as caught:
+        read(path)
+    assert caught.value.place == f"{path}:704:3"

@@ -307,6 +307,8 @@ def _placed_number(value: Any, place: str) -> Number:
 
 def _names(given: Any) -> tuple[str, ...]:
     """Return the names of bidders: text, or numbers standing for themselves."""
+    if set(map(type, given)) == {str} and all(map(str.strip, given)):
+        return tuple(given)
     for index, name in enumerate(given):
         if isinstance(name, bool) or not isinstance(name, str | int | np.integer) or not str(name).strip():
             raise InputError(f"{name!r} is not the name of a bidder", place=f"order book, bidders[{index}]")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.mechanism.auctions.book import PAYMENTS, QUOTES, RULES, OrderBook
@@ -17,6 +21,10 @@ from gametheory.numbers import number
 #: Terms that a comment may set.
 _TERMS = ("supply", "rule", "payment", "reserve")
 _COLUMNS = ("bidder", "quantity", *QUOTES)
+#: What plain decimals are written with, and the digits up to which each has a float of its own.
+_PLAIN, _DIGITS = frozenset("0123456789.-"), 15
+#: Lines split at a time: so few that they are gone before Python looks for garbage among them.
+_BLOCK = 500
 _HEADER = "begin with a line such as bidder,quantity,yield (or price)"
 
 
@@ -76,49 +84,84 @@ def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         start += 1
     if start == len(lines):
         raise InputError("the book is empty", place=f"{path}:{start + 1}:1", remedy=_HEADER)
-    reader = csv.reader(io.StringIO("\n".join(lines[start:])))
+    body = "\n".join(lines[start:])
+    reader = csv.reader(io.StringIO(body))
     header = [name.strip().lower() for name in next(reader)]
     quote = _check_header(header, lines[start], f"{path}:{start + 1}")
-    bidders: list[str] = []
-    quantities: list[Fraction] = []
-    limits: list[Fraction] = []
-    where = {name: header.index(name) for name in header}
-    known: dict[str, Fraction] = {}  # a tick or a lot is written many times
-    for number_of_line, row in _rows(reader, start + 1):
-        place, line = f"{path}:{number_of_line}", lines[number_of_line - 1]
-        if len(row) != len(header):
-            raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1")
-        said = ""
-        if "bidder" in where:
-            bidders.append(row[where["bidder"]].strip())
-            if not bidders[-1]:
-                raise InputError("the bidder has no name", place=f"{place}:{_column(line, where['bidder'])}")
-            said = f"bidder '{bidders[-1]}': "
-        for name, into in (("quantity", quantities), (quote, limits)):
-            value = row[where[name]]
-            if value in known and (known[value] > 0 or name != "quantity"):
-                into.append(known[value])
-                continue
-            try:
-                known[value] = _entry(value, f"{said}{name}", positive=name == "quantity")
-                into.append(known[value])
-            except InputError as error:
-                error.place = f"{place}:{_column(line, where[name])}"
-                raise
-    if not limits:
+    columns = _columns(reader, header, quote)
+    if columns is None:
+        columns = _columns(_checked(body, header, lines, path, start), header, quote)
+    if columns is None:
         raise InputError("the book holds no bid", place=f"{path}:{start + 1}:1", remedy="write one bid per line below")
-    return terms, {
-        "quantities": _whole_or_fractions(quantities),
-        "limits": _whole_or_fractions(limits),
-        "quote": quote,
-        "bidders": tuple(bidders),
-    }
+    return terms, columns
 
 
-def _rows(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
+def _columns(rows: Iterator[list[str]], header: list[str], quote: str) -> dict[str, Any] | None:
+    """Return the columns of a book as `OrderBook` takes them; None if there is no bid, or some bid is malformed."""
+    texts: list[list[str]] = [[] for _ in header]
+    while block := list(itertools.islice(rows, _BLOCK)):
+        bids = [row for row in block if row]
+        if any(len(row) != len(header) for row in bids):
+            return None
+        for column, part in zip(texts, zip(*bids, strict=True), strict=False):
+            column.extend(part)
+    if not texts[0]:
+        return None
+    held = dict(zip(header, texts, strict=True))
+    bidders = tuple(map(str.strip, held.get("bidder", ())))
+    quantities, limits = _numbers(held["quantity"]), _numbers(held[quote])
+    if quantities is None or limits is None or "" in bidders or not (np.asarray(quantities) > 0).all():
+        return None
+    return {"quantities": quantities, "limits": limits, "quote": quote, "bidders": bidders}
+
+
+def _numbers(texts: Sequence[str]) -> Any:
+    """Return a column of numbers: integers, or floats whose shortest decimals these are, else fractions.
+
+    A decimal of at most 15 digits is the shortest of its float, which then stands for it. None if one is malformed.
+    """
+    if max(map(len, texts)) <= _DIGITS and _PLAIN.issuperset("".join(texts)):
+        with contextlib.suppress(ValueError):
+            floats = np.array(list(map(float, texts)))
+            whole = floats.astype(np.int64)
+            return whole if np.array_equal(whole, floats) else floats
+    try:
+        known = {text: _entry(text, "", positive=False) for text in set(texts)}  # a tick is written many times
+    except InputError:
+        return None
+    values = [known[text] for text in texts]
+    if all(v.denominator == 1 and abs(v.numerator) < 2**62 for v in known.values()):
+        return np.array([v.numerator for v in values], dtype=np.int64)
+    return values
+
+
+def _check_bid(row: list[str], header: list[str], line: str, place: str) -> None:
+    """Raise `InputError` with its line and column if a bid is malformed."""
+    if len(row) != len(header):
+        raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1")
+    held, said = dict(zip(header, row, strict=True)), ""
+    if "bidder" in held:
+        if not held["bidder"].strip():
+            raise InputError("the bidder has no name", place=f"{place}:{_column(line, header.index('bidder'))}")
+        said = f"bidder '{held['bidder'].strip()}': "
+    for name in header:
+        if name != "bidder":
+            try:
+                _entry(held[name], f"{said}{name}", positive=name == "quantity")
+            except InputError as error:
+                error.place = f"{place}:{_column(line, header.index(name))}"
+                raise
+
+
+def _checked(body: str, header: list[str], lines: list[str], path: str, start: int) -> Iterator[list[str]]:
+    """Yield the bids of a book that is not blank; raises `InputError` with line and column at a malformed one."""
+    reader = csv.reader(io.StringIO(body))
+    next(reader)
     for row in reader:
-        if row and any(entry.strip() for entry in row):
-            yield before + reader.line_num - 1, row
+        if any(map(str.strip, row)):
+            at = start + reader.line_num
+            _check_bid(row, header, lines[at - 1], f"{path}:{at}")
+            yield row
 
 
 def _column(line: str, index: int) -> int:
@@ -189,18 +232,8 @@ def _entry(text: str, name: str, *, positive: bool) -> Fraction:
     return found
 
 
-def _whole_or_fractions(values: list[Fraction]) -> Any:
-    import numpy as np
-
-    if values and all(v.denominator == 1 and abs(v.numerator) < 2**62 for v in values):
-        return np.array([v.numerator for v in values], dtype=np.int64)
-    return values
-
-
 def write(book: OrderBook, path: str | Path) -> None:
     """Write an order book as a ``.csv`` file that `read` reads back; floats as their shortest decimals."""
-    import numpy as np
-
     from gametheory.files import write_text
     from gametheory.numbers import as_text, exact
 
