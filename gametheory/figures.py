@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gametheory.errors import MissingPackageError
+from gametheory.errors import MissingPackageError, ModelError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -62,9 +62,17 @@ class Figure:
         ------
         MissingPackageError
             If matplotlib is not installed.
+        ModelError
+            If what is drawn is no figure.
         """
         with figure_style():
-            return self.drawn_by(model)
+            drawn = self.drawn_by(model)
+        if not hasattr(drawn, "savefig"):
+            raise ModelError(
+                f"figure '{self.name}' of {model.label()} returned {type(drawn).__name__}, not a figure",
+                remedy="begin with `figure, axes = canvas()` and return figure",
+            )
+        return drawn
 
 
 def figure_style() -> AbstractContextManager[None]:

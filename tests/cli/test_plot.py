@@ -59,3 +59,25 @@ def test_a_sale_that_fails_is_drawn(gametheory, tmp_path):
     out = tmp_path / "book.pdf"
     assert gametheory("plot", book, "book", "--output", out).code == 0
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_file_of_another_kind_is_named(gametheory, game, tmp_path):
+    done = gametheory("plot", game, "tree", "--output", tmp_path / "tree.jpg")
+    assert done.code == 2 and "tree.jpg" in done.err and ".png, .svg, .pdf" in done.err
+
+
+def test_a_model_without_figures_says_how_to_plot_it(gametheory, entry_file):
+    done = gametheory("plot", entry_file)
+    assert done.code == 2 and "no figures" in done.err and "sweep" in done.err
+
+
+def test_a_figure_that_is_none_is_the_models_error(gametheory, tmp_path):
+    pytest.importorskip("matplotlib")
+    path = tmp_path / "empty.py"
+    path.write_text(
+        "from gametheory import Figure, Model\n\n\nclass Empty(Model):\n"
+        "    figures = [Figure('nothing', 'returns None', lambda model: None)]\n"
+    )
+    done = gametheory("plot", path, "nothing", "--output", tmp_path / "x.png")
+    assert done.code == 7 and "figure 'nothing' of Empty returned NoneType" in done.err and "canvas()" in done.err
+    assert not (tmp_path / "x.png").exists()

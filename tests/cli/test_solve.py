@@ -1,6 +1,7 @@
 import json
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -173,7 +174,8 @@ def test_claims_that_fix_a_parameter_say_so(gametheory):
 
 
 def test_the_other_commands(gametheory, entry_file):
-    assert "entry_deterrence" in gametheory("show", entry_file).out
+    told = gametheory("show", entry_file).out
+    assert "entry_deterrence" in told and f"gametheory reproduce {entry_file}" in " ".join(told.split())
     shown = gametheory("show", entry_file, "--format", "json").json
     assert shown["parameters"][0] == {
         "name": "monopoly",
@@ -206,3 +208,10 @@ def test_an_unknown_claim(gametheory, entry_file):
     done = gametheory("reproduce", entry_file, "--claim", "no-empty-threats")
     assert done.code == 2
     assert "no-empty-threat" in done.err
+
+
+def test_show_of_a_scenario_and_of_a_game(gametheory):
+    games = Path(__file__).parents[2] / "games"
+    assert gametheory("show", games / "front_running.toml").out.startswith("front_running: ")
+    done = gametheory("show", games / "beer_quiche.efg")
+    assert done.code == 2 and "the form ExtensiveGame" in done.err and "gametheory solve" in done.err

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import gametheory as gt
 from gametheory import UsageError
 from gametheory_plugins.neutral_bargaining import figures
 from gametheory_plugins.neutral_bargaining.models import NeutralBargaining, NeutralBargainingGeneral
@@ -86,11 +87,28 @@ def test_schedules_are_those_of_table_4_with_its_binding_constraints():
     assert prices.get_ylabel() == "money per unit"
     ends = {tuple(round(x) for x, _ in arrow._posA_posB) for arrow in bound.patches}
     assert ends == {(0, 1), (1, 2), (2, 3), (1, 3), (3, 2)}  # (18), and the two beside it in Example 2
+    dashed = [arrow for arrow in bound.patches if arrow.get_linestyle() == "--"]
+    assert [tuple(round(x) for x, _ in arrow._posA_posB) for arrow in dashed] == [(3, 2)]  # hg reports the cheaper lg
+    assert "dashed: of a cheaper one" in bound.texts[-1].get_text()
 
 
 def test_a_type_that_sells_nothing_has_no_price():
     drawn = FIGURES["schedules"].draw(NeutralBargaining(select="trader_ex_ante"))
     assert lines(drawn.axes[0])["price per unit"][:, 1] == pytest.approx([10, *[np.nan] * 3], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("binding", "said"),
+    [
+        (["b|a"], "arrow: indifferent to reporting that type"),
+        (["a|b"], "arrow: indifferent to reporting that type, a cheaper one"),
+        (["outside|a"], "no type is indifferent to another's report\ndouble ring: gains nothing"),
+    ],
+)
+def test_only_what_is_drawn_is_explained(binding, said):
+    _, axes = gt.canvas()
+    figures._arrows(axes[0, 0], ["a", "b"], binding)
+    assert axes[0, 0].texts[-1].get_text() == said
 
 
 def test_prices_over_power_are_the_closed_form():

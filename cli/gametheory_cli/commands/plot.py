@@ -36,12 +36,16 @@ def command(what: str, figure: str | None, parameters: dict[str, Any], output: P
         problem, _ = load_problem(what, parameters)
         drawers = _of_model(problem) if isinstance(problem, Model) else _of_form(problem)
     if figure is None:
-        click.echo("".join(f"{name}: {doc}\n" for name, (doc, _) in drawers.items()), nl=False)
+        if not drawers:
+            raise UsageError(f"{what} has no figures", remedy="sweep it with --output F.nc, then: gametheory plot F.nc")
+        click.echo("".join(f"{name}: {doc}\n" if doc else f"{name}\n" for name, (doc, _) in drawers.items()), nl=False)
         return
     if figure not in drawers:
         raise UsageError(f"{what} has no figure '{figure}'", remedy=nearest(figure, drawers))
-    if output is None or output.suffix not in SUFFIXES:
+    if output is None:
         raise UsageError("a figure needs a file to go to", remedy=f"give --output {figure}.png (or .svg, .pdf)")
+    if output.suffix not in SUFFIXES:
+        raise UsageError(f"cannot draw to '{output}'", remedy=f"its suffix is one of {', '.join(SUFFIXES)}")
     _write(drawers[figure][1], output)
     click.echo(f"wrote {output}", err=True)
 

@@ -21,13 +21,23 @@ if TYPE_CHECKING:
 def command(model: str, style: str | None, output: Path | None) -> None:
     """Print what a model is."""
     kind = model_class_of(model)
-    emit(lambda wanted: _render(kind, wanted), style, output)
+    emit(lambda wanted: _render(kind, wanted, model), style, output)
 
 
 def model_class_of(what: str) -> type[Model]:
-    """Return a model's class from an installed name, ``file.py`` or ``file.py:Class``."""
+    """Return a model's class from an installed name, ``file.py``, ``file.py:Class`` or a scenario."""
+    from gametheory import Model, UsageError
+    from gametheory.forms import read_suffixes
+    from gametheory.loading import load_problem
     from gametheory.plugins import load_file, model_class
 
+    if Path(what).suffix in (".toml", *read_suffixes()):
+        problem, _ = load_problem(what, {})
+        if not isinstance(problem, Model):
+            raise UsageError(
+                f"{what} holds no model, but the form {type(problem).__name__}", remedy=f"gametheory solve {what}"
+            )
+        return type(problem)
     path, separator, name = what.rpartition(":")
     if separator and path.endswith(".py"):
         return load_file(path, name)
@@ -38,6 +48,7 @@ def describe(kind: type[Model]) -> dict[str, Any]:
     """Return everything about a model as plain data."""
     from gametheory_cli.commands.list import summary
 
+    undescribed = [name for name in [*kind.result_units, *kind.result_axes] if name not in kind.result_docs]
     return {
         "version": 1,
         "name": kind.label(),
@@ -46,7 +57,7 @@ def describe(kind: type[Model]) -> dict[str, Any]:
         "concept": kind.concept,
         "parameters": [_parameter(name, field) for name, field in kind.model_fields.items()],
         "constraints": [constraint.name for constraint in kind.constraints],
-        "results": dict(kind.result_docs),
+        "results": {name: kind.result_docs.get(name, "") for name in [*kind.result_docs, *undescribed]},
         "claims": [
             {"id": c.id, "place": c.place, "statement": c.statement, "recorded": c.recorded, "reason": c.reason}
             for c in kind.claims
@@ -82,7 +93,7 @@ def _choices(annotation: Any) -> list[str]:
     return ["one of " + " | ".join(map(str, get_args(annotation)))] if get_origin(annotation) is Literal else []
 
 
-def _render(kind: type[Model], style: str) -> str:
+def _render(kind: type[Model], style: str, what: str) -> str:
     from gametheory_cli.rendering import Table, render
 
     data = describe(kind)
@@ -109,5 +120,5 @@ def _render(kind: type[Model], style: str) -> str:
     if data["claims"]:
         counts = Counter(c["recorded"] if isinstance(c["recorded"], str) else "by setting" for c in data["claims"])
         listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-        lines.append(f"claims on record: {listed}; see them with: gametheory reproduce {data['name']}")
+        lines.append(f"claims on record: {listed}; see them with: gametheory reproduce {what}")
     return render(tables, style, "\n".join(lines) + "\n")

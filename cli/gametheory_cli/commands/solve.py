@@ -92,8 +92,8 @@ def heading(solution: Solution) -> str:
     certificates = [s.certificate for s in (solution, *solution.parts) if s.certificate is not None]
     for certificate in certificates:
         verdict = "verified" if certificate.ok else "NOT verified"
-        how = "exactly" if certificate.exact else f"largest violation {float(certificate.max_violation):.2g}"
-        lines.append(f"certificate: {certificate.kind}, {certificate.checked} conditions, {verdict} {how}")
+        how = " exactly" if certificate.exact else f", largest violation {float(certificate.max_violation):.2g}"
+        lines.append(f"certificate: {certificate.kind}, {certificate.checked} conditions, {verdict}{how}")
         if certificate.note:
             lines.append(f"note: {certificate.note}")
     if solution.message and solution.solved:

@@ -85,15 +85,21 @@ def _plain(by_type: Mapping[str, Any], types: Sequence[str]) -> list[float]:
     return [float("nan") if by_type[t] is None else float(by_type[t]) for t in types]
 
 
+def _between(constraint: str) -> bool:
+    """Say whether a constraint is between two types, and not about taking part."""
+    report, who = constraint.split("|")
+    return report != "outside" and who != TRADER
+
+
 def _arrows(axis: Any, types: Sequence[str], binding: Sequence[str]) -> None:
     """Draw an arrow from each type to the reports she is indifferent to; a ring where she gains nothing."""
     from matplotlib.patches import FancyArrowPatch
 
     inch = 3 / (len(types) + 0.2)
     for constraint in binding:
-        report, who = constraint.split("|")
-        if report == "outside" or who == TRADER:
+        if not _between(constraint):
             continue
+        report, who = constraint.split("|")
         start, end = types.index(who), types.index(report)
         dearer = end > start
         arrow = FancyArrowPatch(
@@ -117,14 +123,20 @@ def _arrows(axis: Any, types: Sequence[str], binding: Sequence[str]) -> None:
         if ring:
             axis.plot(place, 0, "o", markersize=20, markerfacecolor="none", markeredgecolor=COLOURS["black"], zorder=3)
         axis.text(place, 0, name, ha="center", va="center", fontsize=7, zorder=4)
-    axis.set_ylim(-1, 1)
+    drawn = [tuple(types.index(t) for t in c.split("|")[::-1]) for c in binding if _between(c)]
+    upward, downward = any(b > a for a, b in drawn), any(b < a for a, b in drawn)
+    axis.set_ylim(-1 if downward else -0.5, 1)
     axis.set_axis_off()
-    said = "arrow: indifferent to reporting that type"
+    said = "arrow: indifferent to reporting that type" if drawn else "no type is indifferent to another's report"
+    if upward and downward:
+        said += "\nsolid: the report of a dearer type; dashed: of a cheaper one"
+    elif downward:
+        said += ", a cheaper one"
     if any(c.startswith("outside|") and c != f"outside|{TRADER}" for c in binding):
         said += "\ndouble ring: gains nothing"
     if f"outside|{TRADER}" in binding:
         said += "\nthe trader gains nothing"
-    axis.text(0.5, -0.1, said, ha="center", va="top", fontsize=7, transform=axis.transAxes)
+    axis.text(0.5, 0, said, ha="center", va="top", fontsize=7, transform=axis.transAxes)
 
 
 def frontier(model: Any) -> Any:
