@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gametheory_cli.rendering import Table, cell
@@ -12,6 +13,8 @@ from gametheory_cli.rendering import Table, cell
 TABULATED = 4
 #: Columns up to which long cells may be folded.
 FOLDED = 8
+#: Rows of a table, and entries of a list in a cell, that a terminal shows; all other formats hold them all.
+MOST_ROWS, MOST_ENTRIES = 500, 100
 #: Characters on a line where no terminal says how many.
 PAGE = 120
 
@@ -59,7 +62,22 @@ def result_tables(results: Mapping[str, Any], style: str = "table") -> list[Tabl
     tables = [*first, *tables, *(_entries(named, style) for named in listed.values())]
     if single:
         tables.append(Table(["result", "value"], single))
-    return tables
+    return [_shortened(table) for table in tables] if style == "table" else tables
+
+
+def _shortened(table: Table) -> Table:
+    """Return the beginning of a table that is too long for a terminal, and how much is left out."""
+    rows = [[_beginning(item) for item in row] for row in table.rows[:MOST_ROWS]]
+    if len(table.rows) > MOST_ROWS:
+        left_out = f"... and {len(table.rows) - MOST_ROWS} more rows: see --format csv"
+        rows.append([left_out, *[""] * (len(table.columns) - 1)])
+    return replace(table, rows=rows)
+
+
+def _beginning(item: Any) -> Any:
+    if not isinstance(item, list | tuple) or len(item) <= MOST_ENTRIES:
+        return item
+    return f"{cell(item[:MOST_ENTRIES])}, ... and {len(item) - MOST_ENTRIES} more: see --format csv"
 
 
 def _all(value: Any, kinds: Any) -> bool:

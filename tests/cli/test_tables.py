@@ -122,6 +122,15 @@ def test_long_fractions_are_rounded_for_people_and_whole_for_programs():
     assert render(result_tables(results, "csv"), "csv").count(str(long)) == 2
 
 
+def test_a_terminal_shows_the_beginning_of_what_is_very_long():
+    results = {"awarded": list(range(1000)), "allocation": {f"b{k}": k for k in range(700)}}
+    shown = render(result_tables(results), "table")
+    assert "b499" in shown and "b500" not in shown and "... and 200 more rows: see --format csv" in shown
+    assert "98, 99, ..." in " ".join(shown.split()) and "and 900 more: see --format csv" in " ".join(shown.split())
+    whole = rows_of(render(result_tables(results, "csv"), "csv"))
+    assert ["b699", "699"] in whole and whole[-1][1].endswith("998, 999")
+
+
 def test_a_claim_is_read_from_top_to_bottom(gametheory):
     lines = gametheory("reproduce", "neutral_bargaining", "--claim", "section2").out.splitlines()
     told = [line.removeprefix(" differs").strip() for line in lines[4:]]
