@@ -1,3 +1,5 @@
+import csv
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -21,17 +23,19 @@ def test_a_new_plugin_installs_is_discovered_solves_and_passes_its_test(gametheo
     assert solved.returncode == 0, solved.stderr
     assert "SOLVED" in solved.stdout
     assert "my_paper" in run("gametheory", "list").stdout
-    hint = next(
-        line.split() for line in (tmp_path / "my_paper" / "README.md").read_text().splitlines() if "sweep" in line
-    )
-    swept = run(*hint, "--format", "csv")
-    assert swept.returncode == 0, swept.stderr
-    # a buyer who values the good below the low price leaves; the low price of 1 is taken at a value of 1
-    assert [line.split(",")[0] for line in swept.stdout.splitlines()[1:]] == ["0", "1", "2", "3", "4"]
-    assert run("gametheory", "reproduce", "my_paper").returncode == 0
+    readme = (tmp_path / "my_paper" / "README.md").read_text()
+    hints = [line.split() for line in readme.splitlines() if line.startswith("    gametheory ")]
+    assert {hint[1] for hint in hints} == {"show", "solve", "reproduce", "sweep", "plot", "sensitivities"}
+    for hint in hints:
+        done = run(*hint)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "price.png").exists() and (tmp_path / "prices.png").exists()
+    swept = run("gametheory", "sweep", "my_paper", "--grid", "value=0:4:5", "--result", "price", "--format", "csv")
+    # a buyer who values the good below the low price of 1 leaves; from 2 on she pays the high one
+    assert [row["price"] for row in csv.DictReader(io.StringIO(swept.stdout))] == ["", "1.0", "2.0", "2.0", "2.0"]
     tested = run(sys.executable, "-m", "pytest", "-q", "my_paper/tests")
     assert tested.returncode == 0, tested.stdout
-    assert "4 passed" in tested.stdout
+    assert "6 passed" in tested.stdout
 
 
 @pytest.mark.parametrize(
