@@ -23,7 +23,17 @@ def generator(seed: int | None, *index: int) -> np.random.Generator:
     -------
     numpy.random.Generator
         Independent of the streams of all other indices.
+
+    Raises
+    ------
+    InputError
+        If the seed is not a whole number of at least 0.
     """
     import numpy as np
+
+    from gametheory.errors import InputError
+
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0):
+        raise InputError(f"the seed {seed!r} is not a whole number of at least 0", place="seed")
 
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=index))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 from typing import Any
@@ -24,28 +25,37 @@ Array = NDArray[Any]
 DEFAULTS = {"agents": 10_000, "batches": 20, "batch_length": 5.0, "streams": 2, "portfolios": False, "workers": 1}
 #: Meetings drawn at once: few enough to stay in a processor's cache.
 BLOCK = 16_384
+#: Agents up to whom arrays are made, and the shortest batch: shorter ones are too much alike for a standard error.
+MOST_AGENTS, SHORTEST = 10**8, 5.0
 
 
 def simulate(market: SearchMarket, options: Options) -> Outcome:
     """Simulate the stationary market and estimate every measure of liquidity.
 
     Options: `agents` (10 000), `batches` per stream (20), `batch_length` in mean times between an agent's meetings over
-    two (5), `streams` (2), `portfolios` (False; whether to keep positions), `workers` (1; the answer does not depend on
-    it). The engine's seed is the root of the streams; the default is 0.
+    two (5, and no less), `streams` (2), `portfolios` (False; whether to keep positions), `workers` (1; the answer does
+    not depend on it). The engine's seed is the root of the streams; the default is 0.
+
+    Measures are functions of totals over all batches; the jackknife over batches takes out the bias of such functions
+    and gives the standard errors.
     """
     told = {**DEFAULTS, **options.extra}
     agents, batches, streams = (
         _count(told, name, least) for name, least in (("agents", 100), ("batches", 2), ("streams", 1))
     )
     length, portfolios, workers = float(told["batch_length"]), bool(told["portfolios"]), _count(told, "workers", 1)
-    if not length > 0:
-        raise InputError(f"{length} is not a positive length", place="batch_length")
+    if agents > MOST_AGENTS:
+        raise InputError(f"{agents} agents are more than {MOST_AGENTS}", place="agents")
+    if not length >= SHORTEST:
+        said = f"batches of length {length:g} are too much alike for standard errors"
+        raise InputError(said, place="batch_length", remedy=f"at least {SHORTEST:g}; ask for fewer batches instead")
     seed = 0 if options.seed is None else options.seed
     held = market.to_float()
 
     def stream(index: int) -> list[Array]:
         run = Run(held, agents, generator(seed, index), portfolios, options.budget, agents * batches * length)
         run.advance(length)
+        run.pause()
         return [run.batch(length) for _ in range(batches)]
 
     try:
@@ -56,23 +66,28 @@ def simulate(market: SearchMarket, options: Options) -> Outcome:
                 found = list(pool.map(stream, range(streams)))
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, message=str(limit))
+    except MemoryError:
+        return Outcome(Termination.LIMIT, None, message=f"there is not the memory for {agents} agents; ask for fewer")
     samples = np.array([batch for listed in found for batch in listed])
-    estimates = samples.mean(axis=0)
-    errors = samples.std(axis=0, ddof=1) / sqrt(len(samples))
     names = SearchSimulation.names(held.assets, portfolios)
+    rare = np.flatnonzero(np.sum(samples[:, : held.assets] > 0, axis=0) < 2)
+    if len(rare):
+        said = f"too few meetings for a standard error of volume[{rare[0]}]; ask for more agents, or longer or more"
+        return Outcome(Termination.FAILED, None, message=f"{said} batches")
+    estimates, errors = jackknife(samples, lambda totals: measures(held, agents, portfolios, totals))
     still = [name for name, error in zip(names, errors, strict=False) if not error > 0]
     if still:
         said = f"too few meetings for a standard error of {still[0]}; ask for more agents, or longer or more batches"
         return Outcome(Termination.FAILED, None, message=said)
-    meetings = round(float(np.sum([batch[-1] for listed in found for batch in listed])))
+    meetings = round(float(samples[:, : held.assets].sum()))
     answer = SearchSimulation(
         agents=agents,
         samples=len(samples),
         meetings=meetings,
         seed=seed,
         measures=names,
-        estimates=estimates[:-1],
-        errors=errors[:-1],
+        estimates=estimates,
+        errors=errors,
     )
     return Outcome(
         Termination.SOLVED, answer, complete="unknown", message="simulated in floats" if options.exact else ""
@@ -128,6 +143,7 @@ class Run:
         self.volatility = float(market.need_volatility)
         self.positions = np.zeros((agents if portfolios else 0, market.assets))
         self.loop = compiled(meet, int(work))
+        self.waited = False
 
     def advance(self, length: float) -> Array:
         """Let ``length / total rate`` units of time pass, on average; return totals [assets, 4] of `meet`."""
@@ -137,8 +153,12 @@ class Run:
             self.budget.check(1)
             count = min(left, BLOCK)
             draws = self.draws
+            waits = draws.standard_exponential(count) / (self.total * self.agents)
+            if self.waited:
+                waits[0] = 0.0
+                self.waited = False
             given = [
-                draws.standard_exponential(count) / (self.total * self.agents),
+                waits,
                 draws.integers(0, self.agents, count, dtype=np.int64),
                 draws.integers(0, self.agents - 1, count, dtype=np.int64),
                 draws.standard_normal((count, 2)),
@@ -160,24 +180,67 @@ class Run:
         self.seen[:] = 0.0
         self.clock = 0.0
 
-    def batch(self, length: float) -> Array:
-        """Simulate one batch and return its estimates in the order of `SearchSimulation.names`, and its meetings."""
-        self.synchronise()
-        before = self.positions.var(axis=0) if len(self.positions) else None
-        totals = self.advance(length)
+    def pause(self) -> float:
+        """Let the time to the next meeting pass and bring exposures up to date; return the time since they last were.
+
+        What a meeting finds is stationary; right after it, exposures are closer together.
+        """
+        self.clock += float(self.draws.standard_exponential()) / (self.total * self.agents)
         time = self.clock
-        slope = float(self.market.slope)
-        volume = totals[:, 1] / (2 * np.abs(self.risks)) / (self.agents * time)
-        pairs = np.maximum(totals[:, 0], 1.0)
-        tilt = (float(self.market.power) - 0.5) ** 2
-        mean_square = totals[:, 3] / pairs + tilt * totals[:, 2] / pairs
-        prices = slope * np.abs(self.risks) * np.sqrt(mean_square) / 2
-        sizes = np.sqrt(totals[:, 2] / pairs) / (2 * np.abs(self.risks))
         self.synchronise()
-        variance = self.exposure.var(ddof=1)
-        kurtosis = (self.exposure**4).mean() / variance**2 - 3
-        impact = prices / np.where(sizes > 0, sizes, 1.0)
-        parts = [volume, prices, sizes, impact, 2 * totals[:, 0] / (self.agents * time), [variance, kurtosis]]
-        if before is not None:
-            parts.append((self.positions.var(axis=0) - before) / time)
-        return np.concatenate([*parts, [totals[:, 0].sum()]])
+        self.waited = True
+        return time
+
+    def batch(self, length: float) -> Array:
+        """Simulate one batch after a pause and return its totals, flat, as `measures` reads them."""
+        before = self.positions.var(axis=0) if len(self.positions) else np.zeros(0)
+        totals = self.advance(length)
+        time = self.pause()
+        growth = self.positions.var(axis=0) - before if len(self.positions) else before
+        state = [time, self.exposure.var(ddof=1), (self.exposure**4).mean()]
+        return np.concatenate([totals.T.ravel(), state, growth])
+
+
+def measures(market: SearchMarket, agents: int, portfolios: bool, totals: Array) -> Array:
+    """Return what totals say of each measure, in the order of `SearchSimulation.names`.
+
+    Parameters
+    ----------
+    market : SearchMarket
+        In floats.
+    agents : int
+        How many.
+    portfolios : bool
+        Whether positions were kept.
+    totals : array [samples, 4 * assets + 3 (+ assets)]
+        Means over batches: by asset the columns of `meet`; the time, the variance and the fourth moment of exposures;
+        with portfolios, by how much the variance of positions grew.
+
+    Returns
+    -------
+    array [samples, measures]
+    """
+    assets = market.assets
+    pairs, gaps, squares, sums = (totals[:, k * assets : (k + 1) * assets] for k in range(4))
+    time, variance, fourth = (totals[:, 4 * assets + k, None] for k in range(3))
+    risk = np.abs(np.array(market.exposures, dtype=np.float64))
+    tilt = (float(market.power) - 0.5) ** 2
+    sizes = np.sqrt(squares / pairs) / (2 * risk)
+    prices = float(market.slope) * risk * np.sqrt((sums + tilt * squares) / pairs) / 2
+    found = [gaps / (2 * risk) / (agents * time), prices, sizes, prices / sizes, 2 * pairs / (agents * time)]
+    found += [variance, fourth / variance**2 - 3]
+    if portfolios:
+        found.append(totals[:, 4 * assets + 3 :] / time)
+    return np.concatenate(found, axis=1)
+
+
+def jackknife(samples: Array, function: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """Return a function of means of samples [samples, totals], its bias of first order taken out, and standard errors.
+
+    `function` maps means [any, totals] to values [any, measures].
+    """
+    count = len(samples)
+    mean = samples.mean(axis=0)
+    without = mean + (mean - samples) / (count - 1)
+    pseudo = count * function(mean[None, :]) - (count - 1) * function(without)
+    return pseudo.mean(axis=0), pseudo.std(axis=0, ddof=1) / sqrt(count)

@@ -19,6 +19,8 @@ Array = NDArray[Any]
 
 #: Measures per asset; with portfolios also ``position_growth``, the rate at which the variance of positions grows.
 PER_ASSET = ("volume", "price_dispersion", "quantity_dispersion", "price_impact", "meeting_rate")
+#: What the correction of volume for the number of agents leaves out, relative and times that number: 0.07, measured.
+LEFT_OUT = 0.1
 #: The chance that a correct simulation is refused, over all its measures together.
 FALSE_ALARM = 1e-4
 
@@ -68,9 +70,10 @@ class SearchSimulation:
         return (*per_asset, "variance", "excess_kurtosis", *growth)
 
     def theory(self, market: SearchMarket, *, finite: bool = True) -> Array:
-        """Return what theory says of each measure; `finite` corrects for the number of agents to first order.
+        """Return what theory says of each measure; `finite` corrects for the number of agents.
 
-        The variance of exposures around their mean is ``1 - 1/agents`` times the stationary one.
+        Variances, dispersions and the kurtosis are then exact. For the mean distance, hence volume, the correction is
+        that of the variance and, to first order, of the kurtosis of distances.
 
         Raises
         ------
@@ -81,25 +84,56 @@ class SearchSimulation:
         if self.measures != self.names(market.assets, portfolios):
             raise InputError("the simulation's measures are not those of the market")
         held = market.to_float()
-        one, three = (1 - 1 / self.agents, 1 - 3 / self.agents) if finite else (1.0, 1.0)
-        spread = held.misallocation**2
+        spread, tilt = held.misallocation**2, (float(held.power) - 0.5) ** 2
         found = {name: np.array(values, dtype=np.float64) for name, values in held.liquidity().items()}
         rates = np.array(held.contact_rates, dtype=np.float64)
+        one, both, kurtosis, distance = self._finite() if finite else (1.0, 1.0, 6 / 7, 1.0)
+        prices = np.sqrt((both + tilt * one) / (1 + tilt))
         listed = [
-            found["volume"] * np.sqrt(one),
-            found["price_dispersion"] * np.sqrt(three),
+            found["volume"] * distance,
+            found["price_dispersion"] * prices,
             found["quantity_dispersion"] * np.sqrt(one),
-            found["price_dispersion"] / found["quantity_dispersion"] * np.sqrt(three / one),
+            found["price_dispersion"] / found["quantity_dispersion"] * prices / np.sqrt(one),
             2 * rates,
-            [spread * one, 6 / 7],
+            [spread * one, kurtosis],
         ]
         if portfolios:
-            listed.append(rates * spread / np.array(held.exposures, dtype=np.float64) ** 2)
+            listed.append(rates * spread * one / np.array(held.exposures, dtype=np.float64) ** 2)
         return np.concatenate(listed)
 
+    def _finite(self) -> tuple[float, float, float, float]:
+        """Return mean squares of distances and of sums of two exposures, the excess kurtosis, and mean distances.
+
+        All but the kurtosis are over the continuum's. Exposures are measured from their mean, except that the mean
+        drifts within a batch and moves prices. In units of the misallocation and of one over the total rate,
+        stationarity of the sum of fourth powers and of the squared sum of squares are two linear equations in their
+        expectations.
+        """
+        n = self.agents
+        one = 1 - 1 / n
+        length = self.meetings / (self.samples * n)
+        both = one * (1 - 2 / n) + (length - 1 / n) / n
+        # Unknowns: a = E[theta^4] and b = E[(mean of theta^2)^2]. Of two agents, E[x^3 y] = -a/(n - 1) and
+        # E[x^2 y^2] = (n b - a)/(n - 1); hence the change of each sum in a meeting, as coefficients of a and b.
+        cubes, squares = np.array([-1.0, 0.0]) / (n - 1), np.array([-1.0, n]) / (n - 1)
+        itself = np.array([1.0, 0.0])
+        fourths = (2 * itself + 8 * cubes + 6 * squares) / 8 - 2 * itself
+        gap = 2 * itself - 8 * cubes + 6 * squares
+        totals = -2 / (n - 1) * np.array([0.0, n * n]) + gap / 4
+        square = one * one
+        a, b = np.linalg.solve([fourths, totals], [-6 * one * square, -(2 * n + 2) * square])
+        kurtosis = float(a) / one**2 - 3
+        gaps = float(gap @ [a, b]) / (2 * one) ** 2 - 3
+        distance = np.sqrt(one) * (1 - (gaps - 3 / 7) / 24)
+        return one, both, kurtosis, float(distance)
+
     def z_scores(self, market: SearchMarket) -> Array:
-        """Return how many standard errors each estimate is from theory."""
-        return np.asarray((self.estimates - self.theory(market)) / self.errors)
+        """Return how many standard errors each estimate is from theory; from all it may be, where that is a range."""
+        theory = self.theory(market)
+        off = self.estimates - theory
+        volumes = np.array([name.startswith("volume") for name in self.measures])
+        known = np.where(volumes, LEFT_OUT / self.agents * np.abs(theory), 0.0)
+        return np.asarray(np.sign(off) * np.maximum(np.abs(off) - known, 0.0) / self.errors)
 
     @property
     def threshold(self) -> float:

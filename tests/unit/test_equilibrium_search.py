@@ -1,6 +1,7 @@
 """Search markets: the stationary law, equilibrium, simulation and indivisible holdings, each from a second source."""
 
 import dataclasses
+import math
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from math import comb, pi
@@ -210,6 +211,54 @@ def test_simulation_agrees_with_theory():
     assert not solution.certificate.exact
 
 
+def test_small_markets_are_simulated_without_bias():
+    # Measures are ratios and roots of totals: estimated batch by batch, they would be off by many standard errors.
+    solution = gt.solve(market(), concept="simulation", seed=3, agents=100, batches=1500, portfolios=True).require()
+    answer = solution.answer
+    theory = answer.theory(market())
+    precise = [i for i, name in enumerate(answer.measures) if not name.startswith("position_growth")]
+    assert (answer.errors[precise] / theory[precise] < 0.06).all()
+    printed = answer.theory(market(), finite=False)
+    assert np.abs((answer.estimates - printed) / answer.errors).max() > 2 * answer.threshold
+
+
+def test_moments_of_a_finite_market_against_three_agents():
+    """Three agents simulated here, every exposure brought up to date at every meeting; the mean taken out."""
+    answer = gt.solve(market(), concept="simulation", agents=100, batches=2, seed=1).answer
+    three = dataclasses.replace(answer, agents=3, samples=10, meetings=10)  # so short that the mean does not drift
+    one, both, kurtosis, _ = three._finite()
+    rng = np.random.default_rng(8)
+    state, squares, fourths, gaps, sums = np.zeros(3), 0.0, 0.0, 0.0, 0.0
+    count = 400_000
+    waits, normals, apart = (
+        rng.standard_exponential(count) / 3,
+        rng.standard_normal((count, 3)),
+        rng.integers(3, size=count),
+    )
+    for wait, normal, i in zip(waits.tolist(), normals, apart, strict=True):
+        state = state + math.sqrt(wait) * normal
+        state -= state.mean()
+        squares += state @ state / 2
+        fourths += (state**4).mean()
+        gaps += (state[0] - state[1]) ** 2 / 2
+        sums += (state[0] + state[1]) ** 2 / 2
+        state[np.arange(3) != i] = -state[i] / 2  # the other two meet
+    assert squares / count == pytest.approx(one, rel=0.02)
+    assert gaps / count == pytest.approx(one, rel=0.02)
+    assert sums / count == pytest.approx(both, rel=0.02)
+    assert fourths / count / (squares / count) ** 2 - 3 == pytest.approx(kurtosis, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("batch_length", 1, "too much alike"), ("agents", 10**9, "more than"), ("batches", 1, "whole number")],
+)
+def test_simulations_that_would_mislead_are_refused(option, value, said):
+    with pytest.raises(InputError, match=said) as caught:
+        gt.solve(market(), concept="simulation", **{option: value})
+    assert option in str(caught.value.place)
+
+
 def test_simulation_does_not_depend_on_workers_and_depends_on_the_seed():
     options = {"concept": "simulation", "agents": 300, "batches": 3, "streams": 3}
     one = gt.solve(market(), seed=5, **options).answer
@@ -342,3 +391,9 @@ def test_saved_answers_are_checked_from_their_files(tmp_path):
         assert solution.termination is Termination.SOLVED
         solution.save(tmp_path / f"{name}.json")
         assert gt.verify_file(tmp_path / f"{name}.json").ok
+
+
+@pytest.mark.parametrize("seed", [-5, -(10**30)])
+def test_a_seed_that_is_none_is_named(seed):
+    with pytest.raises(InputError, match="seed"):
+        gt.solve(market(), concept="simulation", seed=seed, agents=100, batches=2)

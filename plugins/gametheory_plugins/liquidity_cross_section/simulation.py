@@ -38,9 +38,11 @@ class LiquiditySimulation(MarketParameters):
     claims = CLAIMS
     figures = SIMULATION_FIGURES
 
-    banks: int = parameter(10_000, ge=100, doc="how many banks")
+    banks: int = parameter(10_000, ge=100, le=10**8, doc="how many banks")
     batches: int = parameter(20, ge=2, doc="batches per stream, from which the standard errors are")
-    batch_length: float = parameter(5.0, gt=0, doc="length of a batch", unit="1/lambda")
+    batch_length: float = parameter(
+        5.0, ge=5, doc="length of a batch; shorter ones would be too much alike for standard errors", unit="1/lambda"
+    )
     streams: int = parameter(2, ge=1, doc="independent runs, each with its own stream of random numbers")
     portfolios: bool = parameter(True, doc="whether every bank's positions are kept")
     workers: int = parameter(1, ge=1, doc="threads; the results do not depend on them")
