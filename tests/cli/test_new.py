@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.slow
 def test_a_new_plugin_installs_is_discovered_solves_and_passes_its_test(gametheory, tmp_path):
     made = gametheory("new", "my_paper", "--into", tmp_path)
     assert made.code == 0

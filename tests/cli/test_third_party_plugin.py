@@ -70,4 +70,4 @@ def test_it_is_solved_verified_and_reproduced(installed):
 def test_its_own_tests_pass(installed):
     tested = installed("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(ROOT / "examples" / "chain_store"))
     assert tested.returncode == 0, tested.stdout
-    assert "5 passed" in tested.stdout
+    assert "6 passed" in tested.stdout

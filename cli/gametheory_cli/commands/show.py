@@ -57,13 +57,19 @@ def describe(kind: type[Model]) -> dict[str, Any]:
         "concept": kind.concept,
         "parameters": [_parameter(name, field) for name, field in kind.model_fields.items()],
         "constraints": [constraint.name for constraint in kind.constraints],
-        "results": {name: kind.result_docs.get(name, "") for name in [*kind.result_docs, *undescribed]},
+        "results": {name: _result(kind, name) for name in [*kind.result_docs, *undescribed]},
         "claims": [
             {"id": c.id, "place": c.place, "statement": c.statement, "recorded": c.recorded, "reason": c.reason}
             for c in kind.claims
         ],
         "figures": [{"name": figure.name, "doc": figure.doc, "place": figure.place} for figure in kind.figures],
     }
+
+
+def _result(kind: type[Model], name: str) -> str:
+    """Return what a result is, with its unit."""
+    doc, unit = kind.result_docs.get(name, ""), kind.result_units.get(name, "")
+    return f"{doc} ({unit})".strip() if unit not in doc else doc
 
 
 def _parameter(name: str, field: Any) -> dict[str, Any]:

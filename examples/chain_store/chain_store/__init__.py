@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gametheory import Claim, Constraint, ExtensiveGame, Model, Number, Solution, parameter
+from gametheory import Claim, Constraint, ExtensiveGame, Figure, Model, Number, Solution, canvas, parameter
 
 STORE = "chain store"
 START = "start"
@@ -42,6 +42,19 @@ class Towns:
         return {STORE: store, self.players[town]: entrant}
 
 
+def draw_threat(model: Model) -> Any:
+    """Draw what the store gets over its profit from a fight, and what it would get if its threat were believed."""
+    figure, axes = canvas()
+    fights = [k / 10 for k in range(31)]
+    found = [model.with_(fight=fight).solve().require().results for fight in fights]
+    axis = axes[0, 0]
+    axis.plot(fights, [float(results["store"]) for results in found], label="subgame-perfect")
+    axis.plot(fights, [float(results["deterrence"]) for results in found], label="threat believed")
+    axis.set(xlabel="store's profit from a fight (money)", ylabel="store's profit in all towns (money)")
+    axis.legend()
+    return figure
+
+
 class ChainStore(Model):
     """In one town after another an entrant stays out, or comes in and is met with a fight or with cooperation."""
 
@@ -65,7 +78,9 @@ class ChainStore(Model):
         "store": "the store's profit in all towns (money)",
         "deterrence": "what the store would get if its threat kept everybody out (money)",
     }
+    result_units = {"store": "money", "deterrence": "money"}
     statements = ("table 1", "induction theory")
+    figures = [Figure("threat", "the store's profit (money) over its profit from a fight (money)", draw_threat)]
 
     def build(self) -> ExtensiveGame:
         """Return the game; histories with the same last event are one state."""

@@ -17,3 +17,11 @@ def test_it_is_found_by_its_entry_point():
 
 def test_claims_keep_their_verdicts():
     assert not [report.claim.id for report in gt.evaluate(ChainStore(), ChainStore.claims) if report.changed]
+
+
+def test_the_store_is_feared_once_it_gains_by_fighting():
+    pytest.importorskip("matplotlib")
+    # by hand: a fight is worth more than cooperation (2) from 2.1 on; then nobody enters, and each town is worth 5
+    kept, believed = ChainStore.figures[0].draw(ChainStore(towns=3)).axes[0].lines
+    assert dict(kept.get_xydata()) == {k / 10: 15 if k > 20 else 6 for k in range(31)}
+    assert set(believed.get_ydata()) == {15}
