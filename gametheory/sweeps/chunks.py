@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,9 @@ from gametheory.errors import UsageError
 from gametheory.sweeps.tasks import Block
 from gametheory.trees import leaves
 
-MANIFEST = "manifest.json"
+#: What to do when writing fails halfway.
+GO_ON = "what is solved is kept; make room, and go on with --resume (resume=True)"
+MANIFEST, LOCK = "manifest.json", "lock"
 
 
 def fingerprint(manifest: dict[str, Any]) -> str:
@@ -46,36 +48,57 @@ class Store:
         self._held: dict[int, Block] = {}
         self._lock: Any = None
 
-    def open(self, *, resume: bool) -> None:
-        """Make the folder, or continue with the one there is.
+    def open(self, *, resume: bool, overwrite: bool = False) -> None:
+        """Make the folder, continue with the one there is, or empty it.
 
         Raises
         ------
         UsageError
-            If there is one and `resume` is not asked for, if it belongs to another sweep (what differs is named), or
-            if another process is writing to it.
+            If another process is writing to it; if there is one and neither `resume` nor `overwrite` is asked for; if
+            it belongs to another sweep (what differs is named); or if it holds anything that no sweep puts there.
         """
         if self.folder is None:
             return
-        path = self.folder / MANIFEST
-        begun = _read_json(path)
-        if begun is not None and not resume:
+        try:
+            self._only_ours()
+            self._only_one()
+            if overwrite:
+                self._empty()
+            self._begin(_read_json(self.folder / MANIFEST), resume=resume)
+        except OSError as error:
+            self.remove_if_empty()
+            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
+        except UsageError:
+            self.close()
+            raise
+
+    def _only_ours(self) -> None:
+        """Refuse a folder that a sweep did not make."""
+        assert self.folder is not None
+        if not self.folder.is_dir():
+            return
+        foreign = next((path.name for path in sorted(self.folder.iterdir()) if not _is_ours(path)), None)
+        if foreign is not None:
+            raise UsageError(
+                f"{self.folder} holds '{foreign}', which no sweep put there",
+                remedy="move the folder away, or give another --output",
+            )
+
+    def _begin(self, begun: Any, *, resume: bool) -> None:
+        """Write the manifest, or compare it with the one there is."""
+        assert self.folder is not None
+        if begun is None:
+            self._write(self.folder / MANIFEST, json.dumps(self.manifest, indent=1).encode())
+        elif not resume:
             raise UsageError(
                 f"a sweep with chunks in {self.folder} was not finished",
                 remedy="finish it with --resume (resume=True), or start again with --overwrite (overwrite=True)",
             )
-        if begun is not None and begun != self.manifest:
+        elif begun != self.manifest:
             raise UsageError(
                 f"{self.folder} holds another sweep: {_difference(begun, self.manifest)}",
                 remedy="give what it was begun with, or start again with --overwrite (overwrite=True)",
             )
-        try:
-            self.folder.mkdir(exist_ok=True)
-            self._only_one()
-            if begun is None:
-                self._write(path, json.dumps(self.manifest, indent=1).encode())
-        except OSError as error:
-            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
 
     def close(self) -> None:
         """Let other processes use the folder."""
@@ -84,10 +107,19 @@ class Store:
             self._lock = None
 
     def remove(self) -> None:
-        """Delete the folder."""
-        self.close()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        """Delete the folder, if this process holds it or no process does."""
+        if self.folder is None or not self.folder.is_dir():
+            return
+        try:
+            if self._lock is None:
+                self._only_one()
+            self._empty()
+            (self.folder / LOCK).unlink(missing_ok=True)
+            self.folder.rmdir()
+        except (OSError, UsageError):  # another process is at it, or there are files of someone else's
+            pass
+        finally:
+            self.close()
 
     def remove_if_empty(self) -> None:
         """Delete the folder unless it holds chunks that can be resumed from."""
@@ -103,7 +135,8 @@ class Store:
         try:
             self._write(self.folder / f"chunk-{index:08d}{suffix}", data)
         except OSError as error:
-            raise UsageError(f"cannot write {self.folder}: {error.strerror}") from None
+            kept = GO_ON if any(self.folder.glob("chunk-*")) else None
+            raise UsageError(f"cannot write {self.folder}: {error.strerror}", remedy=kept) from None
 
     def get(self, index: int, start: int, count: int) -> Block | None:
         """Return a chunk if it is there and whole."""
@@ -122,24 +155,46 @@ class Store:
 
     def _write(self, path: Path, data: bytes) -> None:
         beside = path.with_name(f"writing-{path.name}")
-        beside.write_bytes(data)
-        beside.replace(path)
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+
+    def _empty(self) -> None:
+        """Delete what sweeps put in the folder, except for the lock."""
+        assert self.folder is not None
+        for path in self.folder.iterdir():
+            if path.name != LOCK and _is_ours(path):
+                path.unlink(missing_ok=True)
 
     def _only_one(self) -> None:
-        """Hold a lock that the system lets go of when this process ends, however it ends."""
+        """Make the folder and hold a lock in it that the system lets go of when this process ends, however it ends."""
+        assert self.folder is not None
         try:
             import fcntl
         except ImportError:  # no such locks on this system
+            self.folder.mkdir(exist_ok=True)
             return
-        assert self.folder is not None
-        self._lock = (self.folder / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.close()
-            raise UsageError(
-                f"another process is writing to {self.folder}", remedy="wait for it, or give another --output"
-            ) from None
+        while self._lock is None:
+            self.folder.mkdir(exist_ok=True)
+            try:
+                self._lock = (self.folder / LOCK).open("w")
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not os.path.samestat(os.fstat(self._lock.fileno()), (self.folder / LOCK).stat()):
+                    self.close()
+            except FileNotFoundError:  # the process that held it has just finished, and deleted the folder
+                self.close()
+            except BlockingIOError:
+                self.close()
+                raise UsageError(
+                    f"another process is writing to {self.folder}", remedy="wait for it, or give another --output"
+                ) from None
+
+
+def _is_ours(path: Path) -> bool:
+    return path.name in (MANIFEST, LOCK) or path.name.startswith(("chunk-", "writing-"))
 
 
 def _encode(block: Block) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import GameTheoryError, InputError, MissingPackageError, UsageError
 from gametheory.sweeps import tables
-from gametheory.sweeps.chunks import MANIFEST
+from gametheory.sweeps.chunks import GO_ON, MANIFEST
 
 if TYPE_CHECKING:
     import xarray
@@ -75,20 +75,23 @@ def seed_begun_with(path: Path) -> int | None:
 
 def write(dataset: xarray.Dataset, path: Path, temporary: Callable[[str], Path]) -> None:
     """Write a dataset; `temporary` says where to, until it is whole."""
-    beside = temporary(path.name)
+    beside, told = temporary(path.name), temporary(path.name + BESIDE)
     try:
         if path.suffix == ".nc":
             _write_netcdf(dataset, beside)
         elif path.suffix == ".parquet":
             _write_parquet(dataset, beside)
         else:
-            told = temporary(path.name + BESIDE)
             told.write_text(json.dumps(tables.describe(dataset), indent=1, allow_nan=False) + "\n", encoding="utf-8")
             _write_csv(dataset, beside)
             told.replace(path.with_name(path.name + BESIDE))
         beside.replace(path)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+    except (OSError, RuntimeError) as error:  # netCDF4 has the latter for a full disk, too
+        text = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise UsageError(f"cannot write {path}: {text}", remedy=GO_ON) from None
+    finally:
+        for left in (beside, told):
+            left.unlink(missing_ok=True)
 
 
 def read(path: str | Path) -> xarray.Dataset:

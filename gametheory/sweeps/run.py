@@ -155,12 +155,16 @@ def sweep(
     told = {"gametheory": manifest["gametheory"], "fingerprint": fingerprint(manifest)}
     store = Store(target and target.with_name(f"{target.name}.chunks"), manifest)
     complete: xarray.Dataset | None = files.complete(target, told["fingerprint"], resume=resume, overwrite=overwrite)
-    if complete is not None or overwrite:
-        store.remove()
     if complete is not None:
+        store.remove()
         return complete
-    store.open(resume=resume)
+    store.open(resume=resume, overwrite=overwrite)
     try:
+        # another process may have finished it since
+        complete = files.complete(target, told["fingerprint"], resume=resume, overwrite=overwrite)
+        if complete is not None:
+            store.remove()
+            return complete
         blocks = _blocks(kind, task, where, size, store, workers, cluster, progress)
         dataset: xarray.Dataset = build(kind, where, task, blocks, told)
         if target is not None:
