@@ -29,7 +29,7 @@ LARGEST_DENOMINATOR = 10**6
 
 
 def newton(system: EquilibriumSystem, options: Options) -> Outcome:
-    """Solve by Newton's method on ``x - mid(lower, upper, x - residual)``, halving steps that do not help."""
+    """Solve by Newton's method on ``mid(x - upper, residual, x - lower)``, halving steps that do not help."""
     low, high = system.float_bounds()
     point = np.clip(np.array([float(v) for v in system.start]), low, high)
     try:
@@ -112,7 +112,8 @@ def _natural(system: EquilibriumSystem, point: Array, low: Array, high: Array) -
     with np.errstate(all="ignore"):
         value = np.array(system.evaluate([np.float64(v) for v in point]), dtype=np.float64)
     if system.complementary:
-        value = point - np.clip(point - value, low, high)
+        # The same as point - clip(point - value, low, high), which loses a residual far smaller than the point.
+        value = np.clip(value, point - high, point - low)
     return value
 
 
@@ -120,8 +121,8 @@ def _newton_step(system: EquilibriumSystem, point: Array, value: Array, low: Arr
     with np.errstate(all="ignore"):
         jacobian = system.float_jacobian(point)
         if system.complementary:
-            target = point - np.array(system.evaluate([np.float64(v) for v in point]))
-            at_bound = (target <= low) | (target >= high)
+            found = np.array(system.evaluate([np.float64(v) for v in point]))
+            at_bound = (found >= point - low) | (found <= point - high)
             jacobian = np.where(at_bound[:, None], np.eye(len(point)), jacobian)
     if not np.isfinite(jacobian).all() or not np.isfinite(value).all():
         return None

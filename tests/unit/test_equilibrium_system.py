@@ -55,6 +55,11 @@ def test_a_corner_may_leave_its_residual_positive(method):
     assert solution.answer["y"] == pytest.approx(0.5)
 
 
+def test_a_root_far_from_its_bound_is_found():
+    system = gt.EquilibriumSystem(["x"], ["1 - a/x**2"], {"a": "1e40"}, lower=[0], start=["1.5e20"], complementary=True)
+    assert gt.solve(system, method="newton").require().answer["x"] == pytest.approx(1e20, rel=1e-12)
+
+
 def test_without_complementarity_there_is_no_such_corner():
     solution = gt.solve(gt.EquilibriumSystem(["x"], ["x + 1"], lower=[0]))
     assert solution.termination is Termination.FAILED

@@ -274,7 +274,8 @@ def test_the_corrected_rate_is_where_the_corrected_value_is_flat():
     found = results(model)
     game = model.deviations(float(found["contact_rate"]))
     total = float(found["total_rate"])
-    slope = (float(game.payoff(0, [total + 1e-5])) - float(game.payoff(0, [total - 1e-5]))) / 2e-5
+    assert total == pytest.approx(0.5 + float(found["contact_rate"]))
+    slope = (float(game.payoff(0, [1 + 1e-5])) - float(game.payoff(0, [1 - 1e-5]))) / 2e-5
     assert slope == pytest.approx(0, abs=1e-8)
     assert found["deviation_gain"] <= 1e-12
 
@@ -310,6 +311,7 @@ def deviator(rate, others, r, paths, draws):
 def test_the_corrected_value_against_a_simulated_deviator(rate):
     model = Contact(r="3/10", other_contact_rate=0, marginal_cost=1)
     game = model.deviations(1.0)
+    assert model.worth(1.0) == 1
     value = float(game.payoff(0, [rate])) + rate  # without the cost
     found, error = deviator(rate, 1.0, 0.3, 4000, gt.generator(5, int(10 * rate)))
     assert abs(found - value) < 4 * error
@@ -318,10 +320,42 @@ def test_the_corrected_value_against_a_simulated_deviator(rate):
         assert abs(found - printed) > 4 * error
 
 
-def test_without_discounting_there_is_no_deviation_to_value():
-    found = results(Contact(r=0, variant="paper"))
-    assert found["deviation_gain"] is None
-    assert float(found["total_rate"]) == pytest.approx(math.sqrt(2))
+def corrected_value(rate, others, r, noise=1.0, risk=1.0):
+    """The value of a bank that meets at another rate, on average over the economy's exposures; r not 0."""
+    common = r * risk / (2 * r + others)
+    own = max(np.roots([r + rate, r * common - r * risk / 2, -r * risk / 2 * common]))
+    spread = noise / others
+    return (rate * common**2 * spread / (own + common) - noise * own) / r - own * spread
+
+
+@pytest.mark.parametrize("variant", ["paper", "corrected"])
+def test_without_discounting_deviations_gain_what_they_do_as_it_vanishes(variant):
+    found = results(Contact(r=0, variant=variant, gamma_B=2, sigma="1/2", sigma_eta=3, marginal_cost="2/5"))
+    gain = 2 * 0.25 * 9
+    total = math.sqrt(gain / 0.4 * (4 / 3 if variant == "corrected" else 1))
+    assert float(found["total_rate"]) == pytest.approx(total, rel=1e-12)
+    rates = np.linspace(0.5, 4 * total, 4001)
+    values = [corrected_value(x, total, 1e-7, 9.0, 0.5) - 0.4 * x for x in rates]
+    stays = corrected_value(total, total, 1e-7, 9.0, 0.5) - 0.4 * total
+    assert found["deviation_gain"] == pytest.approx(max(values) - stays, abs=1e-5)
+    assert (found["deviation_gain"] > 0.1) == (variant == "paper")
+    if variant == "paper":
+        assert found["best_deviation"] + 0.5 == pytest.approx(rates[int(np.argmax(values))], abs=0.01)
+
+
+@pytest.mark.parametrize("change", [{"sigma": "1e20"}, {"gamma_B": "1e-12", "marginal_cost": "1e-12"}, {"r": "1e-12"}])
+def test_the_unit_of_money_and_time_does_not_matter(change):
+    for variant in ("paper", "corrected"):
+        found = results(Contact(variant=variant, other_contact_rate=0, **{"r": 0, "marginal_cost": 1, **change}))
+        model = Contact(**{"marginal_cost": 1, **change})
+        gain = float(model.gamma_B) * float(model.sigma) ** 2 * float(model.sigma_eta) ** 2 / float(model.marginal_cost)
+        total = math.sqrt(gain * (4 / 3 if variant == "corrected" else 1))
+        assert float(found["total_rate"]) == pytest.approx(total, rel=1e-11)
+        ratio = found["deviation_gain"] / model.worth(total)
+        # x/(1 + g) - g - x, with x g^2 = (1 + g)/2 for the slope g, is largest at x = 1 + 1/sqrt(2).
+        assert ratio == pytest.approx(0 if variant == "corrected" else 1.5 - math.sqrt(2), abs=1e-9)
+        best = (float(found["best_deviation"]) / total) if variant == "paper" else 1 + 1 / math.sqrt(2)
+        assert best == pytest.approx(1 + 1 / math.sqrt(2), rel=1e-6)
 
 
 def test_the_best_deviation_from_the_paper():

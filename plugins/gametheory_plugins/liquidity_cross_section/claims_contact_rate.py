@@ -136,8 +136,7 @@ def second_order_mended(r: Reported) -> bool:
 
 def nobody_deviates(r: Reported) -> bool:
     """Whether no bank gains by another rate, its bargaining taken into account."""
-    discounted = r if r.model.r > 0 else r.solve(r="1/20")  # without discounting a value need not exist
-    return bool(discounted["deviation_gain"] <= 1e-9)
+    return bool(r["deviation_gain"] <= 1e-9 * r.model.worth(float(r["total_rate"])))
 
 
 CLAIMS = (

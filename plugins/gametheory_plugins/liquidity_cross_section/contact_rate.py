@@ -22,8 +22,8 @@ RESULTS = {
     "contact_rate": "lambda_b, what banks choose; 0 at the corner (per year)",
     "total_rate": "other_contact_rate + contact_rate (per year)",
     "marginal_benefit": "of the total rate, under the variant (numeraire)",
-    "deviation_gain": "what the best deviation gains under the corrected value (numeraire); null if r = 0",
-    "best_deviation": "that deviation's contact rate (per year); null if r = 0",
+    "deviation_gain": "what the best deviation gains under the corrected value (numeraire)",
+    "best_deviation": "that deviation's contact rate (per year)",
 }
 
 
@@ -68,13 +68,12 @@ class EndogenousContactRate(Model):
             start /= 2
         return EquilibriumSystem(
             ["rate"],
-            [f"marginal_cost + curvature * rate - gain * {benefit}"],
+            [f"1 + curvature * rate - gain * {benefit}"],
             constants={
-                "gain": gain,
+                "gain": gain / self.marginal_cost,
                 "r": self.r,
                 "other": self.other_contact_rate,
-                "marginal_cost": self.marginal_cost,
-                "curvature": self.cost_curvature,
+                "curvature": self.cost_curvature / self.marginal_cost,
             },
             lower=[0],
             start=[start],
@@ -87,48 +86,45 @@ class EndogenousContactRate(Model):
         return cost - float(self.marginal_benefit(total))
 
     def deviations(self, rate: float) -> ContinuousGame:
-        """Return a bank's choice of total rate `x` when all others have chosen `rate`: its corrected value."""
-        r, cost, other = float(self.r), float(self.marginal_cost), float(self.other_contact_rate)
-        risk = float(self.gamma_B) * float(self.sigma) ** 2
-        total = other + rate
-        common = r * risk / (2 * r + total)
-        spread = float(self.sigma_eta) ** 2 / total
-        flow = r * risk / 2
-        own = "((flow - r*common) + sqrt((flow - r*common)**2 + 4*(r + x)*flow*common)) / (2*(r + x))"
-        value = "(x * common**2 * spread / (OWN + common) - noise * OWN) / r - OWN * spread"
-        payoff = f"{value} - marginal_cost * (x - other) - curvature * (x - other)**2 / 2".replace("OWN", f"({own})")
-        constants = {
-            "r": self.r,
-            "other": self.other_contact_rate,
-            "flow": flow,
-            "common": common,
-            "spread": spread,
-            "noise": float(self.sigma_eta) ** 2,
-            "marginal_cost": self.marginal_cost,
-            "curvature": self.cost_curvature,
-        }
-        floor = (
-            -common * float(self.sigma_eta) ** 2 * (1 / (2 * r) + 1 / total)
-            - cost * rate
-            - (float(self.cost_curvature) * rate**2 / 2)
-        )
-        # No rate above `upper` can be better: with common/(OWN + common) at most 1/(1 + sqrt(flow/(common (r + x)))),
-        # the gains from meeting less their cost stay below what the others' rate gives.
-        upper = 4 * max(total, 1e-6)
+        """Return a bank's choice when all others have chosen `rate`: its corrected value, less the cost.
+
+        The choice `x` is the bank's total rate over that of the others, and the payoff is in units of `worth`: neither
+        depends on units, and both are finite without discounting.
+        """
+        total = float(self.other_contact_rate) + rate
+        patience, least = float(self.r) / total, float(self.other_contact_rate) / total
+        cost = float(self.marginal_cost) / self.worth(total) * total
+        curvature = float(self.cost_curvature) / self.worth(total) * total**2
+        # How fast marginal values fall in the exposure, for others and for the bank (rG = r gamma_B sigma^2/2 -
+        # x G^2/(G + G0)), over r gamma_B sigma^2 / total.
+        common = 1 / (1 + 2 * patience)
+        own = "(common/2 + sqrt(common**2/4 + 2*(patience + x)*common)) / (2*(patience + x))"
+        value = "x * common**2 / (OWN + common) - (1 + patience) * OWN".replace("OWN", f"({own})")
+        payoff = f"{value} - cost * (x - least) - curvature * (x - least)**2 / 2"
+        stays = -1 / 2 - cost * (1 - least) - curvature * (1 - least) ** 2 / 2
+        # No choice above `upper` can be better than to stay: OWN/common is at least `loss`, so that the gains from
+        # meeting less the cost are below, and fall.
+        upper = 4.0
         while True:
-            loss = sqrt(flow / (common * (r + upper)))
-            best = upper * common * spread / r / (1 + loss) - cost * (upper - other)
-            falling = cost >= common * spread / r * (1 - 1e-12)
-            if (falling and best < floor) or upper > 1e12 * total:
+            loss = sqrt(1 / (2 * common * (patience + upper)))
+            best = upper * common / (1 + loss) - cost * (upper - least) - curvature * (upper - least) ** 2 / 2
+            falling = cost + curvature * (upper - least) >= common * (1 - 1e-12)
+            if (falling and best < stays) or upper > 1e12:
                 break
             upper *= 2
-        low = self.other_contact_rate if self.other_contact_rate > 0 else total * 1e-6
-        return ContinuousGame(["x"], [payoff], [low], [upper], constants, start=[total])
+        # Without discounting a bank that meets almost nobody loses without bound.
+        low = least if least > 0 or patience > 0 else 1e-6
+        constants = {"common": common, "patience": patience, "least": least, "cost": cost, "curvature": curvature}
+        return ContinuousGame(["x"], [payoff], [low], [upper], constants, start=[1])
+
+    def worth(self, total: float) -> float:
+        """Return gamma_B sigma^2 sigma_eta^2 / total: what the payoff of `deviations` is measured in (numeraire)."""
+        return float(self.gamma_B) * float(self.sigma) ** 2 * float(self.sigma_eta) ** 2 / total
 
     def run(self, engine: Engine) -> Solution:
         """Solve it with `engine`."""
         solution = engine.solve(self.build())
-        if solution.solved and self.r > 0:
+        if solution.solved:
             engine.solve(self.deviations(float(solution.answer["rate"])), method="best_response")
         return solution
 
@@ -136,13 +132,16 @@ class EndogenousContactRate(Model):
         """Return the results, from the solution alone."""
         rate = solution.answer["rate"]
         total = self.other_contact_rate + rate
-        found = {"contact_rate": rate, "total_rate": total, "marginal_benefit": self.marginal_benefit(total)}
-        if self.r == 0:
-            return {**found, "deviation_gain": None, "best_deviation": None}
         part = next(p for p in solution.parts if isinstance(p.form, ContinuousGame))
         best = float(part.answer["x"])
-        gain = float(part.form.payoff(0, [best])) - float(part.form.payoff(0, [float(total)]))
-        return {**found, "deviation_gain": max(0.0, gain), "best_deviation": best - float(self.other_contact_rate)}
+        gain = float(part.form.payoff(0, [best])) - float(part.form.payoff(0, [1.0]))
+        return {
+            "contact_rate": rate,
+            "total_rate": total,
+            "marginal_benefit": self.marginal_benefit(total),
+            "deviation_gain": max(0.0, gain) * self.worth(float(total)),
+            "best_deviation": best * float(total) - float(self.other_contact_rate),
+        }
 
     def marginal_benefit(self, total: Any) -> Any:
         """Return the gain from a little more rate where all have the same, under the variant."""
