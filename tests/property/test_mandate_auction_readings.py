@@ -24,7 +24,7 @@ def models(draw):
         minimum_allocation=low,
         allocation=at,
         maximum_allocation=high,
-        mean_ratio=draw(shares),
+        mean_ratio=low / high + draw(shares) * (1 - low / high),
     )
 
 

@@ -238,7 +238,11 @@ def test_the_continuum_by_brute_force(stop_out):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("solve", "mandate_auction", "--set", "bidders=2"), 3, "bidders"),
+        (("solve", "mandate_auction", "--set", "bidders=2"), 3, "parameter 'bidders': bidders is 2; the paper has"),
+        (("solve", "mandate_auction_well_posed", "--set", "bidders=2"), 3, "linear supply functions do not"),
+        (("solve", "mandate_auction", "--set", "bidders=2.5"), 3, "parameter 'bidders'"),
+        (("solve", "mandate_auction", "--set", "mean_ratio=0.09"), 3, "minimum_allocation <= mean_ratio"),
+        (("solve", "mandate_auction", "--set", "sensitivity=1e-300"), 3, "too large for a float"),
         (("solve", "mandate_auction", "--set", "expected_yield=0.09"), 3, "expected_yield < benchmark_yield"),
         (("solve", "mandate_auction_well_posed", "--set", "stop_out=0.03"), 3, "expected_yield < stop_out"),
     ],

@@ -48,6 +48,22 @@ def test_wrong_best_responses_fail(wrong):
     assert not gt.verify(problem, wrong, exact=False).ok
 
 
+@pytest.mark.parametrize("exact", [True, False])
+def test_wrong_best_responses_among_negative_choices_fail(exact):
+    """From -2 to -1 the payoff t is largest at -1; yields may be negative."""
+    problem = BestResponseProblem({1: 1}, -2, -1, -2)
+    assert gt.verify(problem, BestResponse(-1, -1, 1), exact=exact).ok
+    assert not gt.verify(problem, BestResponse(-2, -2, 0), exact=exact).ok
+
+
+def test_powers_too_large_for_a_float():
+    """t - 1e290 t^2 is largest at 1/2e290, where it is 1/4e290; at the end it is -1e690."""
+    problem = BestResponseProblem({1: 1, 2: "-1e290"}, 0, "1e200", 0)
+    found = gt.solve(problem).require()
+    assert found.answer.choice == pytest.approx(5e-291) and found.answer.payoff == pytest.approx(2.5e-291)
+    assert not gt.verify(problem, BestResponse("1e200", 0, 0), exact=False).ok
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

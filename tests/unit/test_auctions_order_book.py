@@ -226,3 +226,15 @@ def test_a_next_limit_that_takes_nothing_is_not_the_stop_out():
     late = Clearing(2.0, 1.0, 0.0, 1.0, (2.0, 2.0))
     assert not verify(sold, late, exact=False).ok
     assert verify(sold, Clearing(1.0, 1.0, 1.0, 1.0, (1.0, 2.0)), exact=False).ok
+
+
+@pytest.mark.parametrize(
+    ("quantities", "limits"),
+    [([1e308, 1e308], [1.0, 2.0]), ([1e308, 1e308], [1e-300, 2e-300]), ([1.0, 2.0], ["1e400", "2e400"])],
+)
+def test_books_too_large_for_floats_are_solved_exactly_or_refused(quantities, limits):
+    """Three quarters of the demand is on sale."""
+    found = book(quantities=quantities, limits=limits, supply=F(3, 4) * sum(map(F, quantities)))
+    assert gt.solve(found, exact=True).require().answer.stop_out == gt.exact(limits[1])
+    with pytest.raises(InputError, match=r"order book: .*too large for a float\nsolve exactly"):
+        gt.solve(found)

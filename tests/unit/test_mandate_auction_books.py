@@ -90,8 +90,8 @@ def test_cleared_books_are_verified(tmp_path, parameters, exact):
     [
         (["supply=1000"], 4, "demand of 145 is short of the supply of 1000: not issued"),
         (["reserve=0.03"], 4, "demand of 40 is short of the supply of 100: not issued"),
-        (["supply=0"], 3, "the supply is 0"),
-        (["supply=-5"], 3, "the supply is -5"),
+        (["supply=0"], 3, "parameter 'supply': input should be greater than 0, not 0"),
+        (["supply=-5"], 3, "parameter 'supply': input should be greater than 0, not -5"),
         (["supply=nan"], 3, "supply"),
         (["bids=[]"], 3, "holds no bid"),
         (['bids=[["a", -5, 3]]'], 3, "bidder 'a': the quantity is -5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from gametheory.limits import LimitReached
 from gametheory.mechanism.auctions.book import Clearing, NotIssued, OrderBook
-from gametheory.numbers import exact
+from gametheory.numbers import NumberSizeError, exact
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
 
@@ -31,16 +32,18 @@ def solve(book: OrderBook, options: Options) -> Outcome:
     """
     try:
         options.budget.check()
-        answer = (None if options.exact else clear_in_floats(book)) or clear(book)
+        held: Clearing | NotIssued | None = None if options.exact else clear_in_floats(book)
+        answer = held or clear(book)
+        held = held or (answer if options.exact else _in_floats(answer, book))
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, exact=options.exact, message=str(limit))
+    except OverflowError:
+        said = "the book's demand or value is too large for a float"
+        raise NumberSizeError(said, place="order book", remedy="solve exactly, or change units") from None
     if isinstance(answer, NotIssued):
         said = f"demand of {answer.demand} is short of the supply of {book.supply}: not issued"
-        held = answer if options.exact else NotIssued(float(answer.demand))
         return Outcome(Termination.INFEASIBLE, held, exact=options.exact, complete="all", message=said)
-    if not options.exact:
-        answer = _in_floats(answer)
-    return Outcome(Termination.SOLVED, answer, exact=options.exact, complete="all")
+    return Outcome(Termination.SOLVED, held, exact=options.exact, complete="all")
 
 
 def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
@@ -52,9 +55,12 @@ def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
         quantities, limits = quantities[book.eligible], limits[book.eligible]
     order = np.argsort(limits if book.ascending else -limits)
     key, sorted_quantities = limits[order], quantities[order]
-    cumulated = np.concatenate([[0.0], np.cumsum(sorted_quantities)])
+    with np.errstate(over="ignore"):
+        cumulated = np.concatenate([[0.0], np.cumsum(sorted_quantities)])
     supply, demand = float(book.supply), float(cumulated[-1])
     rounding = len(cumulated) * float(np.finfo(np.float64).eps) * max(supply, demand)
+    if not math.isfinite(demand * max(1.0, float(np.abs(limits).max(initial=0.0)))):
+        return None
     if demand + rounding < supply:
         return NotIssued(demand)
     last = int(np.searchsorted(cumulated, supply)) - 1
@@ -103,7 +109,12 @@ def clear(book: OrderBook) -> Clearing | NotIssued:
     return Clearing(stop_out, inside, margin, objective, dual)
 
 
-def _in_floats(found: Clearing) -> Clearing:
+def _in_floats(found: Clearing | NotIssued, book: OrderBook) -> Clearing | NotIssued:
+    """Return a clearing in floats; raises `OverflowError` if it, or the demand of its book, is too large for them."""
+    if isinstance(found, NotIssued):
+        return NotIssued(float(found.demand))
+    float(book.lots.total())
+
     def plain(value: Any) -> Any:
         return None if value is None else float(value)
 

@@ -73,9 +73,9 @@ class ShareAuction(Displayed):
             set_(self, name, None if given is None else number_of({name: given}, name))
         least = 2 if self.supply_slope > 0 else 3
         if self.bidders < least:
-            raise InputError(
-                f"{self.bidders} bidders are too few", place="bidders", remedy=f"a share auction needs at least {least}"
-            )
+            why = "" if least == 2 else " of a fixed supply, where 2 have no linear supply functions in equilibrium,"
+            remedy = f"a share auction{why} needs at least {least}"
+            raise InputError(f"{self.bidders} bidders are too few", place="bidders", remedy=remedy)
         for name in ("expected_yields", "curvatures"):
             set_(self, name, self._per_bidder(getattr(self, name), name))
         if bool((self.curvatures < 0).any()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from fractions import Fraction
 
 from gametheory import tolerances
 from gametheory.checks import Checks
@@ -27,7 +27,7 @@ def verify(
     answer : BestResponse
         What is claimed.
     exact : bool
-        Whether to compute in fractions with tolerance 0. In floats violations are relative to the size of the terms.
+        Whether the tolerance is 0. For answers in floats violations are relative to the size of the terms.
     concept : str
         Only ``"best_response"``.
 
@@ -41,26 +41,29 @@ def verify(
     if not isinstance(answer, BestResponse):
         raise InputError(f"{type(answer).__name__} is not an answer to a best-response problem")
     checks = Checks(tolerances.REGRET, exact)
-    one: Any = exact_number if exact else float
-    low, high, played = one(problem.lower), one(problem.upper), one(problem.played)
-    best, payoff = one(answer.choice), one(answer.payoff)
+    # In fractions whatever the answer is in: powers of floats soon leave their range.
+    low, high, played = (exact_number(v) for v in (problem.lower, problem.upper, problem.played))
+    best, payoff = exact_number(answer.choice), exact_number(answer.payoff)
     checks.at_most(max(low - best, best - high), "the choice is within the range", high)
     if checks.found:
         return checks.certificate("best_response")
-    size = sum(abs(one(c)) * max(low**p, high**p) if p else abs(one(c)) for p, c in problem.coefficients.items())
+    size = sum(abs(exact_number(c)) * max(abs(low**p), abs(high**p)) for p, c in problem.coefficients.items())
     unit = 1 if exact or not size else size
 
-    def at_most(amount: Any, name: str) -> None:
+    def at_most(amount: Fraction | int, name: str) -> None:
         checks.at_most(amount / unit, name)
 
-    at_most(abs(problem.payoff(best, one=one) - payoff), "payoff of the best choice")
-    if max((one(b) for b in problem.bends), default=0) > 0:
+    at_most(abs(problem.payoff(best, one=exact_number) - payoff), "payoff of the best choice")
+    if max((exact_number(b) for b in problem.bends), default=0) > 0:
         for end, name in ((low, "lower"), (high, "upper")):
-            at_most(problem.payoff(end, one=one) - payoff, f"the {name} end pays more")
+            at_most(problem.payoff(end, one=exact_number) - payoff, f"the {name} end pays more")
     else:
-        slope = problem.slope(best, one=one)
+        slope = problem.slope(best, one=exact_number)
         at_most(max(slope * (high - best), slope * (low - best)), "a better choice exists")
-    at_most(abs(payoff - problem.payoff(played, one=one) - one(answer.gain)), "gain over the choice played")
+    at_most(
+        abs(payoff - problem.payoff(played, one=exact_number) - exact_number(answer.gain)),
+        "gain over the choice played",
+    )
     note = "no other choice gains"
     if answer.gain > 0:
         note = f"moving from {float(played):.6g} to {float(best):.6g} gains {float(answer.gain):.6g}"

@@ -6,7 +6,19 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from gametheory import exact
+from gametheory import InputError, exact
+
+
+def enough_bidders(given: Any) -> Any:
+    """Refuse fewer than three bidders, saying why; all else is for the bounds of the parameter."""
+    if isinstance(given, int | float | Fraction) and given < 3:
+        raise InputError(
+            f"bidders is {given}; the paper has at least 3 (section 2.1), and so have all its relatives here",
+            place="parameter 'bidders'",
+            remedy="with 2, equation (6) and the schedules of Back and Zender still exist, but linear supply "
+            "functions do not",
+        )
+    return given
 
 
 class Formulas:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from gametheory import Constraint, EquilibriumSystem, Model, Number, Root, exact, parameter
+from pydantic import BeforeValidator
+
+from gametheory import Constraint, EquilibriumSystem, InputError, Model, Number, Root, exact, parameter
 from gametheory_plugins.mandate_auction.claims import CLAIMS, STATEMENTS
 from gametheory_plugins.mandate_auction.figures import MANDATE_FIGURES
-from gametheory_plugins.mandate_auction.formulas import Formulas
+from gametheory_plugins.mandate_auction.formulas import Formulas, enough_bidders
 from gametheory_plugins.mandate_auction.readings import READINGS, problems, unit_of_choice
 
 CITATION = 'L. Zarpala, "Auctioning Corporate Bonds: A Uniform-Price under Investment Mandates"'
@@ -23,7 +25,7 @@ class MandateAuction(Model):
     claims = CLAIMS
     figures = MANDATE_FIGURES
 
-    bidders: int = parameter(10, ge=3, le=1000, doc="number of bidders n")
+    bidders: Annotated[int, BeforeValidator(enough_bidders)] = parameter(10, ge=3, le=1000, doc="number of bidders n")
     benchmark_yield: Number = parameter("0.08", doc="Theta, yield of high-yield bonds", unit="yield per year")
     expected_yield: Number = parameter("0.04", doc="E, expected yield in the secondary market", unit="yield per year")
     sensitivity: Number = parameter("0.34", gt=0, doc="theta, fall of the stop-out per unit of demand", unit="yield")
@@ -52,6 +54,11 @@ class MandateAuction(Model):
             "allocation <= maximum_allocation",
             lambda m: m.allocation <= m.maximum_allocation,
             "raise maximum_allocation",
+        ),
+        Constraint(
+            "minimum_allocation <= mean_ratio maximum_allocation",
+            lambda m: m.mean_ratio is None or m.minimum_allocation <= m.mean_ratio * m.maximum_allocation,
+            "the mean of alpha(c_l)/alpha(c) is not below its least, with the largest allocation",
         ),
     ]
 
@@ -92,7 +99,11 @@ class MandateAuction(Model):
         f, root = Formulas(self), solution.answer.values
 
         def plain(value: Any) -> Any:
-            return value if value is None or solution.exact else float(value)
+            try:
+                return value if value is None or solution.exact else float(value)
+            except OverflowError:
+                remedy = "solve exactly, or change units"
+                raise InputError("a result is too large for a float", place="mandate_auction", remedy=remedy) from None
 
         def verdict(failing: list[str]) -> dict[str, Any]:
             return {"ok": not failing, "reasons": failing}

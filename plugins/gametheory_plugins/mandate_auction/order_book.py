@@ -82,10 +82,11 @@ class OrderBookModel(Model):
 
     bids: Annotated[list[list[Any]], BeforeValidator(_bids)] = parameter(
         EXAMPLE,
-        doc="list of [bidder, quantity, limit], or of tables, or the path of a CSV file",
+        doc="list of [bidder, quantity, limit], or of tables, or the path of a CSV file with the columns "
+        "bidder, quantity, and yield or price",
         unit="quantity; yield",
     )
-    supply: Number = parameter(100, doc="what is on sale", unit="that of the quantities")
+    supply: Number = parameter(100, gt=0, doc="what is on sale", unit="that of the quantities")
     quote: Literal["yield", "price"] = parameter("yield", doc="what the limits are: least yields, or largest prices")
     rule: Literal["margin", "spread"] = parameter(
         "margin", doc="who is prorated: bids at the stop-out, or all accepted"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from gametheory import Claim, Constraint, Model, Number, ShareAuction, exact, parameter
 from gametheory_plugins.mandate_auction.figures import WELL_POSED_FIGURES
+from gametheory_plugins.mandate_auction.formulas import enough_bidders
 
 #: The yields of the paper's example.
 EXAMPLE = {"bidders": 10, "expected_yield": "0.04", "stop_out": "0.046", "risk_limit": None}
@@ -24,7 +27,7 @@ class WellPosedMandateAuction(Model):
     citation = "R. Wilson (1979), Auctions of Shares; K. Back and J. F. Zender (1993), Auctions of Divisible Goods"
     figures = WELL_POSED_FIGURES
 
-    bidders: int = parameter(10, ge=3, le=10_000, doc="number of bidders n")
+    bidders: Annotated[int, BeforeValidator(enough_bidders)] = parameter(10, ge=3, le=10_000, doc="number of bidders n")
     expected_yield: Number = parameter("0.04", doc="E, expected yield in the secondary market", unit="yield per year")
     stop_out: Number = parameter("0.046", doc="the stop-out that the bidders coordinate on", unit="yield per year")
     risk_limit: Number | None = parameter(
