@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +20,10 @@ Quantity = Fraction | float
 #: Steps as shares of a parameter's size: tiny ones cost nothing in rational arithmetic; floats need room.
 EXACT_STEPS = (Fraction(1, 2**30), Fraction(1, 2**14))
 FLOAT_STEPS = (Fraction(1, 2**16), Fraction(1, 2**11), Fraction(1, 2**7))
+#: The order in which steps are tried, by place above; more are tried until every slope is settled.
+EXACT_ORDER, FLOAT_ORDER = (0, 1), (1, 0, 2)
+#: An error, relative to the result's own scale, at which larger and smaller steps are not tried.
+SETTLED = 2.0**-30
 #: Rounding of one float evaluation, relative to its size.
 ROUNDING = Fraction(1, 2**46)
 #: A difference that shrinks by less than this while its step shrinks by 4 is a jump.
@@ -70,6 +74,7 @@ def sensitivities(
     parameters: Sequence[str] | None = None,
     results: Sequence[str] | None = None,
     exact: bool = False,
+    progress: Callable[[int, int, int], None] | None = None,
     **options: Any,
 ) -> list[Sensitivity]:
     """Return derivatives and elasticities of a model's results with respect to its parameters.
@@ -84,6 +89,8 @@ def sensitivities(
         Which ones, as ``"volume"`` or ``"price[0]"``; a name stands for all that is in it. By default every quantity.
     exact : bool
         Whether the model is solved in rational arithmetic; differences then have no rounding error.
+    progress : callable, optional
+        Called as ``progress(done, total, 0)`` with numbers of parameters.
     **options
         As for `solve`.
 
@@ -109,8 +116,10 @@ def sensitivities(
     with guarded(type(model), "the derivatives"):
         given = model.derivatives(centre)
     found = []
-    for path, value in places.items():
-        around = _Stencils(at, path, value, centre)
+    for done, (path, value) in enumerate(places.items()):
+        if progress is not None:
+            progress(done, len(places), 0)
+        around = _Stencils(at, path, value, centre, wanted)
         for result in wanted:
             difference = around.slope(result)
             stated = given.get(result, {}).get(path)
@@ -208,20 +217,31 @@ def _error(slope: _Slope) -> Quantity:
 
 
 class _Stencils:
-    """Results at steps h, h/2 and h/4 to either side of one parameter, for each size of h."""
+    """Results at steps h, h/2 and h/4 to either side of one parameter, for as many sizes of h as it takes."""
 
-    def __init__(self, at: _Evaluations, path: str, value: Quantity, centre: Solution) -> None:
+    def __init__(self, at: _Evaluations, path: str, value: Quantity, centre: Solution, wanted: Sequence[str]) -> None:
         self.path, self.value = path, value
         self.exact = at.exact
         self.centre = {p: leaf for p, leaf in leaves(centre.results) if _is_quantity(leaf)}
         self.violation = _violation(centre)
         middle = exactly(value)
-        size = abs(middle) or Fraction(1)
-        self.steps = [size * share for share in (EXACT_STEPS if at.exact else FLOAT_STEPS)]
-        self.sides = {
-            side: [[at.near(path, middle + side * step / part) for part in (1, 2, 4)] for step in self.steps]
-            for side in (-1, 1)
-        }
+        self.size = abs(middle) or Fraction(1)
+        self.steps = [self.size * share for share in (EXACT_STEPS if at.exact else FLOAT_STEPS)]
+        self.sides: dict[tuple[int, int], list[Mapping[str, Quantity] | None]] = {}
+        for number in EXACT_ORDER if at.exact else FLOAT_ORDER:
+            step = self.steps[number]
+            for side in (-1, 1):
+                self.sides[side, number] = [at.near(path, middle + side * step / part) for part in (1, 2, 4)]
+            if all(self._settled(result) for result in wanted):
+                break
+
+    def _settled(self, result: str) -> bool:
+        """Say whether the steps tried so far give a slope to either side and in the middle, and give it well."""
+        found = self.slope(result)
+        if found.note or found.derivative is None or found.error is None:
+            return False
+        scale = abs(float(found.value)) / float(self.size) + abs(float(found.derivative))
+        return float(found.error) <= SETTLED * scale
 
     def slope(self, result: str) -> Sensitivity:
         """Return the sensitivity of one result by finite differences."""
@@ -256,8 +276,9 @@ class _Stencils:
         )
 
     def _values(self, result: str, side: int, size: int) -> list[Quantity] | None:
-        """Return the result at h, h/2 and h/4; None unless it is defined at all three."""
-        found = [near.get(result) if near is not None else None for near in self.sides[side][size]]
+        """Return the result at h, h/2 and h/4; None unless it is defined at all three, or if h was not tried."""
+        around = self.sides.get((side, size), [])
+        found = [near.get(result) if near is not None else None for near in around]
         known = [v for v in found if v is not None]
         return known if len(known) == 3 else None
 
@@ -301,7 +322,7 @@ class _Stencils:
 
     def _jumps(self, result: str, side: int) -> bool:
         """Say whether the result moves by as much in a quarter of the smallest step as in the whole."""
-        values = self._values(result, side, 0)
+        values = self._values(result, side, min(number for _, number in self.sides))
         if values is None:
             return False
         middle = self.centre[result]

@@ -163,3 +163,17 @@ def test_liquidity_moves_as_its_closed_forms_say() -> None:
     assert len(given) == 3 * 3 * (4 + 1 + 3)
     others = [s for s in stated if s.method != "model"]
     assert all(s.parameter.startswith("psi") and abs(s.derivative) <= s.error for s in others)
+
+
+@pytest.mark.parametrize(("exact", "result", "most"), [(False, "curve", 6), (True, "curve", 6), (False, "step", 18)])
+def test_more_steps_are_tried_only_where_they_are_needed(
+    monkeypatch: pytest.MonkeyPatch, exact: bool, result: str, most: int
+) -> None:
+    """Three steps to either side settle a smooth slope; a jump is looked at with every size of step."""
+    built, build, told = [], Harvest.build, []
+    monkeypatch.setattr(Harvest, "build", lambda self: (built.append(self), build(self))[1])
+    gt.sensitivities(
+        Harvest(), parameters=["land"], results=[result], exact=exact, progress=lambda *counts: told.append(counts)
+    )
+    assert len(built) == 1 + most
+    assert told == [(0, 1, 0)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gametheory_cli.options import FORMATS, emit, format_options, method_option, set_option
+from gametheory_cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from gametheory import Model, Sensitivity
@@ -19,7 +20,9 @@ NUMBERS = ("value", "derivative", "elasticity", "error", "left", "right")
 
 
 @click.command(
-    "sensitivities", help="Derivatives and elasticities of the results of WHAT, a model, in its numeric parameters."
+    "sensitivities",
+    help="Derivatives and elasticities of the results of WHAT, a model, in its numeric parameters: exact where the "
+    "model states its derivatives, else finite differences with a bound on their error.",
 )
 @click.argument("what")
 @set_option
@@ -51,8 +54,8 @@ def command(
     if not isinstance(problem, Model):
         raise UsageError(f"{what} is a {type(problem).__name__}: it has no parameters", remedy="give a model")
     chosen = {**stored, **{k: v for k, v in options.items() if v is not None}, **method_options}
-    with redirect_stdout(sys.stderr):  # what a model prints is no data
-        found = sensitivities(problem, parameters=names or None, results=results or None, **chosen)
+    with progress_bar(problem.label(), "parameters") as progress, redirect_stdout(sys.stderr):  # its prints are no data
+        found = sensitivities(problem, parameters=names or None, results=results or None, progress=progress, **chosen)
     emit(lambda wanted: _render(problem, found, wanted, bool(chosen.get("exact"))), style, output)
     return 0
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gametheory_cli.options import method_option, set_option
+from gametheory_cli.progress import progress_bar
 
 if TYPE_CHECKING:
     import xarray
-
-#: Seconds before a progress bar appears.
-QUIET = 1.0
 
 
 def axes(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -100,7 +97,7 @@ def command(
     taken = sorted(set(method_options) & {*options, "results"})
     if taken:
         raise click.BadParameter(f"'{taken[0]}' is an option of sweep itself: --{taken[0]}", param_hint="--option")
-    with _progress(Path(model).name) as progress, redirect_stdout(sys.stderr):  # what a model prints is no data
+    with progress_bar(Path(model).name) as progress, redirect_stdout(sys.stderr):  # what a model prints is no data
         try:
             dataset = sweep(
                 model,
@@ -135,48 +132,3 @@ def _verdict(dataset: xarray.Dataset) -> int:
     how_many = f"every one of the {total} points" if failed == total else f"{failed} of {total} points"
     click.echo(f"gametheory: {how_many} failed (see 'error'); the first: {first}", err=True)
     return 9
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int, int], None] | None]:
-    """Show a bar with the rate and the time left, on a terminal, once a second has passed."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    import time
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failed]}"),
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,  # it is redirected already, and would be put back wrongly
-        redirect_stderr=False,
-    )
-    began = time.monotonic()
-    task = bar.add_task(title, total=None, rate="", failed="")
-    shown = False
-
-    def report(done: int, total: int, failed: int) -> None:
-        nonlocal shown
-        spent = time.monotonic() - began
-        if spent < QUIET:
-            return
-        if not shown:
-            bar.start()
-            shown = True
-        lost = f"{failed} failed" if failed else ""
-        bar.update(task, completed=done, total=total, rate=f"{done / spent:,.3g} points/s", failed=lost)
-
-    try:
-        yield report
-    finally:
-        if shown:
-            bar.stop()
