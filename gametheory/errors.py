@@ -46,6 +46,10 @@ class RefusedError(UsageError):
     """A method does not apply to a form; the message says why and what to use instead."""
 
 
+class OptionError(RefusedError):
+    """No method for a form and concept knows an option or a tie rule, whatever the form holds."""
+
+
 class MissingPackageError(UsageError):
     """An optional package is needed and not installed; the remedy names the extra."""
 

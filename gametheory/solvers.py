@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from gametheory.errors import RefusedError, UsageError, nearest
+from gametheory.errors import OptionError, RefusedError, UsageError, nearest
 from gametheory.limits import Budget
 from gametheory.solution import Outcome
 
@@ -82,12 +82,16 @@ class Solver:
         """Return why this solver does not apply to `form`, or None."""
         if options.exact and not self.exact:
             return f"method '{self.method}' works in floats only; leave out exact, or use another method"
-        if options.ties not in self.ties and options.ties.split(":")[0] not in self.ties:
+        if not self.knows_tie_rule(options.ties):
             return f"method '{self.method}' knows the tie rules {', '.join(self.ties)}, not '{options.ties}'"
         unknown = sorted(set(options.extra) - set(self.options))
         if unknown:
             return f"method '{self.method}' has no option '{unknown[0]}'; {nearest(unknown[0], self.options)}"
         return None if self.refuses is None else resolve(self.refuses)(form, options)
+
+    def knows_tie_rule(self, rule: str) -> bool:
+        """Say whether a tie rule, such as ``first`` or ``prefer:left``, is one of this method's."""
+        return rule in self.ties or rule.split(":")[0] in self.ties
 
     def __call__(self, form: Any, options: Options) -> Outcome:
         """Solve, assuming `refusal` returned None."""
@@ -147,7 +151,7 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
     UsageError
         If the concept or method does not exist for this form; the nearest names are given.
     RefusedError
-        If the named method, or every method, refuses the form.
+        If the named method, or every method, refuses the form; an `OptionError` if none knows an option or a tie rule.
     """
     kind = type(form).__name__
     candidates = solvers(kind, concept)
@@ -166,6 +170,7 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
             )
             raise UsageError(f"no method '{method}' for {kind} and concept '{concept}'", remedy=remedy)
         candidates = named
+    _check_known(candidates, kind, concept, options)
     refusals = []
     for solver in candidates:
         refusal = solver.refusal(form, options)
@@ -173,3 +178,18 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
             return solver
         refusals.append(refusal)
     raise RefusedError(refusals[0], remedy="; ".join(refusals[1:]) or None)
+
+
+def _check_known(candidates: list[Solver], kind: str, concept: str, options: Options) -> None:
+    """Refuse an option or a tie rule that none of several methods knows."""
+    alone = len(candidates) == 1
+    none = (
+        f"method '{candidates[0].method}' has no" if alone else f"no method for {kind} and concept '{concept}' has the"
+    )
+    options_known = {name for solver in candidates for name in solver.options}
+    unknown = sorted(set(options.extra) - options_known)
+    if unknown:
+        raise OptionError(f"{none} option '{unknown[0]}'", remedy=nearest(unknown[0], options_known))
+    if not any(solver.knows_tie_rule(options.ties) for solver in candidates):
+        ties = dict.fromkeys(rule for solver in candidates for rule in solver.ties)
+        raise OptionError(f"{none} tie rule '{options.ties}'", remedy=nearest(options.ties, ties))

@@ -131,6 +131,21 @@ def key_of(value: Any) -> Any:
     return exact(value)
 
 
+def fits_a_float(value: Any) -> bool:
+    """Say whether a value is no number, or one that a coordinate of a dataset can hold."""
+    if isinstance(value, int | Fraction) and value.numerator.bit_length() - value.denominator.bit_length() > 1000:
+        try:
+            float(value)
+        except OverflowError:
+            return False
+    return True
+
+
+def too_large(name: str) -> InputError:
+    """Return what is said of a number that no coordinate can hold."""
+    return InputError("a number here is too large for a float", place=name, remedy="change units")
+
+
 def _listed(values: Any) -> tuple[Any, ...]:
     if hasattr(values, "tolist"):  # arrays of numpy and xarray, series of pandas
         values = values.tolist()
@@ -164,9 +179,12 @@ def _value(name: str, text: str) -> Any:
 
 def _end(name: str, text: str) -> Fraction:
     try:
-        return exact(text.strip())
+        value = exact(text.strip())
     except InputError:
         raise InputError(f"'{text.strip()}' is not a number", place=name, remedy=REMEDY) from None
+    if not fits_a_float(value):
+        raise too_large(name)
+    return value
 
 
 def _count(name: str, text: str) -> int:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from gametheory.errors import InputError, UsageError, nearest
-from gametheory.sweeps.axes import Range, read_axis, read_range
+from gametheory.sweeps.axes import Range, fits_a_float, read_axis, read_range, too_large
 from gametheory.trees import encode_parameters
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Design:
 
     kind: Literal["grid", "points", "random", "latin_hypercube"]
     columns: Mapping[str, tuple[Any, ...]]
+
+    def __post_init__(self) -> None:
+        for name, column in self.columns.items():
+            if not all(map(fits_a_float, column)):
+                raise too_large(name)
 
     @property
     def dims(self) -> tuple[str, ...]:

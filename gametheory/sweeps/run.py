@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.engine import check_options
 from gametheory.errors import GameTheoryError, UsageError, nearest
+from gametheory.limits import Limits
 from gametheory.model import Model
 from gametheory.sweeps import designs
 from gametheory.sweeps.reference import Reference, digest_of_source, locate
@@ -196,6 +197,7 @@ def _solving(
     chosen |= {name: value for name, value in given.items() if value is not None}
     chosen["ties"], chosen["exact"] = chosen["ties"] or "first", bool(chosen["exact"])
     check_options(**chosen)
+    Limits(chosen["seconds"], chosen["iterations"])  # refuses what is not positive
     if chosen["seed"] is not None and chosen["seed"] < 0:
         raise UsageError(f"seed {chosen['seed']} is negative")
     return {**chosen, "options": dict(options)}

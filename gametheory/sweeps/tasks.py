@@ -8,7 +8,15 @@ from typing import Any
 
 from gametheory import tolerances
 from gametheory.engine import Engine
-from gametheory.errors import GameTheoryError, MissingPackageError, RefusedError, UsageError, VerificationError, nearest
+from gametheory.errors import (
+    GameTheoryError,
+    MissingPackageError,
+    OptionError,
+    RefusedError,
+    UsageError,
+    VerificationError,
+    nearest,
+)
 from gametheory.limits import Budget, Limits
 from gametheory.model import Model, guarded
 from gametheory.solution import CERTIFIED_NEGATIVE, Solution
@@ -234,6 +242,6 @@ class _WholeSweepError(UsageError):
 
 
 def _concerns_all(task: Task, error: UsageError) -> bool:
-    """Say whether a solve was misused in a way that no other point mends: an unknown method, a missing package."""
+    """Say whether a solve was misused as no other point mends: an unknown method or option, a missing package."""
     asked = bool(task.concept or task.method or task.options or task.ties != "first")
-    return isinstance(error, MissingPackageError) or (asked and not isinstance(error, RefusedError))
+    return isinstance(error, MissingPackageError | OptionError) or (asked and not isinstance(error, RefusedError))

@@ -54,6 +54,13 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
         (["--points", "none.csv"], 2, "none.csv"),
         (["--grid", "duopoly=1", "--method", "magic", "--output", "x.nc"], 2, "no method 'magic'"),
         (["--grid", "duopoly=1,2", "--result", "enter"], 2, "did you mean 'enters'"),
+        (["--grid", "duopoly=1,2", "--option", "limits=3", "--output", "x.nc"], 2, "did you mean 'limit'"),
+        (["--grid", "duopoly=1,2", "--method", "sequence_form", "--option", "limit=3"], 2, "has no option 'limit'"),
+        (["--grid", "duopoly=1,2", "--ties", "lasst", "--output", "x.nc"], 2, "did you mean 'last'"),
+        (["--grid", "duopoly=1,2", "--seconds", "0"], 2, "0.0 seconds is not positive"),
+        (["--grid", "duopoly=1,2", "--iterations", "0", "--output", "x.nc"], 2, "0 iterations is not positive"),
+        (["--grid", "duopoly=1,1e400", "--output", "x.nc"], 3, "duopoly: a number here is too large for a float"),
+        (["--random", "2", "--range", "duopoly=0:1e400"], 3, "duopoly: a number here is too large for a float"),
     ],
 )
 def test_misuse_is_two_lines_and_leaves_nothing(gametheory, entry_file, tmp_path, monkeypatch, arguments, code, said):

@@ -168,7 +168,7 @@ def test_an_interrupt_is_a_limit():
     [
         ({"concept": "rot"}, UsageError, "did you mean 'root'"),
         ({"method": "newtn"}, UsageError, "did you mean 'newton'"),
-        ({"ties": "odd"}, RefusedError, "tie rules"),
+        ({"ties": "odd"}, RefusedError, "tie rule"),
         ({"depth": 3}, RefusedError, "depth"),
         ({"concept": "whole_root"}, RefusedError, "use newton"),
         ({"concept": "whole_root", "exact": True}, RefusedError, "floats only"),
