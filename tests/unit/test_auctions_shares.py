@@ -120,6 +120,19 @@ def test_schedules_that_fall_are_not_checked_as_if_they_rose():
         gt.verify(ShareAuction(3, 0, 1), LinearSchedules([0, 0, 0], [0, 0, 1]))
 
 
+def test_a_stop_out_that_floats_do_not_tell_from_the_expected_yield():
+    """Each of ten takes 1/10; schedules of slope 1e18 cannot be cleared in floats, and must not be called verified."""
+    auction = ShareAuction(10, "0.04", reserve="0.05")
+    close = {"method": "back_zender", "stop_out": "0.0400000000000000000001"}
+    exact = gt.solve(auction, exact=True, **close).require()
+    assert exact.results["at_supply"]["quantities"] == [F(1, 10)] * 10
+    found = gt.solve(auction, **close)
+    assert found.termination is Termination.FAILED and "solve exactly" in found.message
+    rounded = LinearSchedules(exact.answer.intercepts.astype(float), exact.answer.slopes.astype(float))
+    certificate = gt.verify(auction, rounded, exact=False)
+    assert not certificate.ok and certificate.violations[0].constraint == "the schedules clear the supply of 1"
+
+
 def test_klemperer_meyer_family_against_a_grid():
     """For two constants: clear at several supplies, and look for a better yield on the residual supply."""
     n, E, theta, R = 4, 0.04, 0.5, 0.10

@@ -14,6 +14,9 @@ from gametheory.numbers import exact, exact_array, float_array, number
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
 
+#: Yields over the margin between them, from which on floats leave too few digits to clear with.
+_FINEST = 10**6
+
 
 def refuses_linear(auction: ShareAuction, options: Options) -> str | None:
     """Say why there is no linear supply function equilibrium in closed form here."""
@@ -107,13 +110,15 @@ def solve_back_zender(auction: ShareAuction, options: Options) -> Outcome:
     ``b(r) = S [(n-2)/(n(n-1)) + (r-E) / (n(n-1)(R-E))]`` supports the stop-out R above E: along the residual supply
     each bidder's payoff is a parabola in the yield with its top at R. Every R up to the reserve has an equilibrium.
     """
-    convert = exact if options.exact else lambda value: float(number(value))
-    n, supply = auction.bidders, convert(auction.supply)
-    expected = convert(auction.expected_yields[0])
-    stop_out = convert(options.extra.get("stop_out", auction.reserve))
-    if not stop_out > expected or (auction.reserve is not None and stop_out > convert(auction.reserve)):
-        said = "no schedule supports this stop-out: it is not above the expected yield and within the reserve"
+    n, supply, expected = auction.bidders, exact(auction.supply), exact(auction.expected_yields[0])
+    stop_out = exact(options.extra.get("stop_out", auction.reserve))
+    if not stop_out > expected or (auction.reserve is not None and stop_out > exact(auction.reserve)):
+        most = "" if auction.reserve is None else f" and at most the reserve of {_shown(auction.reserve)}"
+        said = f"no schedule supports a stop-out of {_shown(stop_out)}: it is above {_shown(expected)}{most}"
         return Outcome(Termination.FAILED, None, exact=options.exact, message=said)
+    if not options.exact and (stop_out - expected) * _FINEST < max(abs(stop_out), abs(expected)):
+        said = "the stop-out is too close to the expected yield for floats: solve exactly"
+        return Outcome(Termination.FAILED, None, exact=False, message=said)
     rise = supply / (n * (n - 1) * (stop_out - expected))
     start = supply * (n - 2) / (n * (n - 1)) - rise * expected
     make = exact_array if options.exact else float_array

@@ -127,6 +127,8 @@ def _linear(checks: Checks, auction: ShareAuction, answer: LinearSchedules) -> N
         stop_out, taken = held.cleared(auction, one(supply))
         if auction.reserve is not None:
             checks.at_most(stop_out - one(auction.reserve), f"stop-out above the reserve at supply {supply}", stop_out)
+        sold = taken.sum() + one(auction.supply_slope) * stop_out
+        checks.at_most(abs(sold / one(supply) - 1), f"the schedules clear the supply of {supply}")
         for i, quantity in _distinct(auction, held, taken):
             checks.at_most(-quantity, f"bidder {i} sells at supply {supply}", float(one(supply)))
             found = best_response(auction, held, i, supply, exact=checks.exact)
