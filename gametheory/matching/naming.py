@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gametheory.errors import InputError, nearest
+from gametheory.matching.labels import check_names
 from gametheory.matching.preferences import IntArray, PreferenceLists, mates
 from gametheory.matching.read_lists import lists_of_names
 
@@ -84,9 +85,7 @@ def indifferent(lists: PreferenceLists) -> PreferenceLists:
 
 def _text(names: Iterable[Any], side: str) -> tuple[str, ...]:
     result = tuple(str(n) for n in names)
-    if len(set(result)) != len(result):
-        twice = next(n for n in result if result.count(n) > 1)
-        raise InputError(f"two {side} are called '{twice}'")
+    check_names(result, len(result), side)
     return result
 
 
@@ -126,6 +125,8 @@ def _quotas(quotas: Mapping[str, int] | int | None, index: Mapping[str, int], si
     for name, quota in quotas.items():
         if isinstance(quota, bool) or not isinstance(quota, int | np.integer):
             raise InputError(f"the quota of '{name}' is not a whole number: {quota}")
+        if quota >= 2**31:
+            raise InputError(f"the quota of '{name}' is too large: {quota}", remedy=f"at most {2**31 - 1}")
         result[_index(index, name, side)] = quota
     return result
 
@@ -143,6 +144,10 @@ _NAMED_KEYS = (
 )
 
 
+#: Keys that say nothing of agents who match among themselves.
+TWO_SIDED = ("quotas", "endowment", "weights", "priorities")
+
+
 def build_named(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a `MatchingMarket` from lists of names; see `MatchingMarket.from_data`."""
     for key in data:
@@ -153,13 +158,16 @@ def build_named(data: Mapping[str, Any]) -> dict[str, Any]:
             if key not in known:
                 raise InputError(f"'{side}' has no '{key}'", remedy=nearest(str(key), (*known, *_NAMED_KEYS)))
     first = _table(data["proposers"].get("lists"), "proposers.lists")
-    forbidden, mutual = data.get("forbidden", []), bool(data.get("keep_mutual_only", False))
+    forbidden, mutual = data.get("forbidden", []), _switch(data, "keep_mutual_only")
     if not isinstance(forbidden, list | tuple):
         raise InputError("'forbidden' is a list of pairs of names")
     sides = data.get("sides")
     if sides is not None and (not isinstance(sides, list | tuple) or not all(isinstance(s, str) for s in sides)):
         raise InputError("'sides' is a list of one or two names")
     if data.get("receivers") is None:
+        idle = next((key for key in TWO_SIDED if data.get(key) is not None), None)
+        if idle is not None:
+            raise InputError(f"'{idle}' is of markets with two sides", remedy="add 'receivers', or leave it out")
         fields = build_one_sided(first, forbidden, sides[0] if sides else "agents", mutual)
         return fields | {"sides": tuple(sides) if sides else ("agents",)}
     second = data["receivers"]
@@ -177,7 +185,7 @@ def build_named(data: Mapping[str, Any]) -> dict[str, Any]:
         _table(second["lists"], "receivers.lists") if "lists" in second else list(second["names"]),
         quotas,
         forbidden,
-        bool(data.get("priorities", False)),
+        _switch(data, "priorities"),
         None if owns is None else _table(owns, "endowment"),
         (pair[0], pair[1]),
         mutual,
@@ -203,6 +211,13 @@ def _weights(fields: Mapping[str, Any], weights: Mapping[str, Any]) -> list[Any]
         agent, thing = next(iter(worth))
         raise InputError(f"'{list(first)[agent]}' has a weight for '{list(second)[thing]}' and does not list it")
     return result
+
+
+def _switch(data: Mapping[str, Any], name: str) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        raise InputError(f"'{name}' is true or false, not {value!r}")
+    return value
 
 
 def _table(value: Any, name: str) -> Mapping[str, Any]:

@@ -202,20 +202,30 @@ def _quotas(own: _Orders) -> dict[str, int]:
         if key.split(" ")[0] != "QUOTA":
             continue
         line, number = own.meta_lines[key], key[len("QUOTA") :].strip()
-        if not number.isdigit() or not 1 <= int(number) <= len(own.alternatives):
+        place = _whole(number)
+        if place is None or not 1 <= place <= len(own.alternatives):
             raise _error(own.path, line, 1, f"there is no alternative '{number}'; there are {len(own.alternatives)}")
-        name = own.alternatives[int(number) - 1]
-        if not re.fullmatch(r"[+-]?\d+", value):
+        name = own.alternatives[place - 1]
+        if not re.fullmatch(r"[+-]?[0-9]+", value):
             raise _error(own.path, line, 1, f"the quota of '{name}' is not a whole number: {value}")
         if int(value) < 0:
             raise _error(own.path, line, 1, f"the quota of '{name}' is negative: {value}", "a quota is 0, 1, 2, ...")
+        if int(value) > MOST:
+            raise _error(own.path, line, 1, f"the quota of '{name}' is more than can be read, {MOST}")
         result[name] = int(value)
     return result
 
 
 def _voter_names(own: _Orders) -> list[str]:
-    given = {int(key.split()[2]): value for key, value in own.meta.items() if re.fullmatch(r"VOTER NAME \d+", key)}
-    return [given.get(i + 1, str(i + 1)) for i in range(len(own.orders))]
+    names = [own.meta.get(f"VOTER NAME {i + 1}", str(i + 1)) for i in range(len(own.orders))]
+    if len(set(names)) < len(names):
+        seen: set[str] = set()
+        for voter, name in enumerate(names, 1):
+            if name in seen:
+                line = own.meta_lines.get(f"VOTER NAME {voter}", own.lines[voter - 1])
+                raise _error(own.path, line, 1, f"two voters are called '{name}'")
+            seen.add(name)
+    return names
 
 
 def _named(own: _Orders, names: list[str]) -> dict[str, list[list[str]]]:
@@ -236,6 +246,11 @@ def _roommates(own: _Orders, sides: list[str], keep_mutual_only: bool) -> Matchi
     return MatchingMarket.roommates(
         _named(own, own.alternatives), side=sides[0] if sides else "agents", keep_mutual_only=keep_mutual_only
     )
+
+
+def _whole(text: str) -> int | None:
+    """Return a number written in the digits 0 to 9, or None."""
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _error(path: Path, line: int, column: int, message: str, remedy: str | None = None) -> InputError:
@@ -274,14 +289,15 @@ def _parse(path: Path) -> _Orders:
     if not own.alternatives:
         own.alternatives = _alternatives(own, len(lines) + 1)
     stated = own.meta.get("NUMBER VOTERS", "")
-    if stated.isdigit() and int(stated) != len(own.orders):
+    if _whole(stated) not in (None, len(own.orders)):
         raise _error(path, len(lines), 1, f"the file says {stated} voters and holds {len(own.orders)}")
     return own
 
 
 def _alternatives(own: _Orders, line: int) -> list[str]:
     stated = own.meta.get("NUMBER ALTERNATIVES", "")
-    if not stated.isdigit():
+    count = _whole(stated)
+    if count is None:
         raise _error(
             own.path,
             line,
@@ -289,11 +305,11 @@ def _alternatives(own: _Orders, line: int) -> list[str]:
             "no '# NUMBER ALTERNATIVES' before the orders",
             "this reads the format of PrefLib since 2022; older files can be downloaded again from preflib.org",
         )
-    if int(stated) > MOST:
+    if count > MOST:
         at = own.meta_lines["NUMBER ALTERNATIVES"]
         raise _error(own.path, at, 1, f"{stated} alternatives are more than can be read, {MOST}")
     names: dict[str, int] = {}
-    for j in range(1, int(stated) + 1):
+    for j in range(1, count + 1):
         key = f"ALTERNATIVE NAME {j}"
         name = own.meta.get(key, str(j))
         if name in names:
@@ -306,15 +322,15 @@ def _order(
     path: Path, number: int, line: str, who: str, alternatives: list[str], strict: bool, complete: bool
 ) -> tuple[int, list[list[int]]]:
     """Read a line such as ``2: 1,{3,4},2``."""
-    head = re.match(r"\s*(\d+)\s*:", line)
+    head = re.match(r"\s*([0-9]+)\s*:", line)
     if head is None:
         raise _error(path, number, 1, "an order is 'count: 1,2,...'")
     at, groups, seen = head.end(), [], set()
     group: list[int] | None = None
     wants = True  # whether a number or a brace may come next
-    for token in re.finditer(r"\s*(\d+|[{},]|\S)", line[at:]):
+    for token in re.finditer(r"\s*([0-9]+|[{},]|\S)", line[at:]):
         text, column = token[1], at + token.start(1) + 1
-        if text.isdigit() and wants:
+        if wants and _whole(text) is not None:
             alternative = int(text) - 1
             if not 0 <= alternative < len(alternatives):
                 known = f"there are {len(alternatives)} alternatives"

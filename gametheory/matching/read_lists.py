@@ -97,6 +97,10 @@ def _read_one(name: str, items: Sequence[Any], index: Mapping[str, int], side: s
         group = [item] if isinstance(item, str | int) or not isinstance(item, Iterable) else list(item)
         if not group:
             raise InputError(f"the list of '{name}' has an empty tie")
+        if isinstance(item, Mapping) or any(
+            isinstance(other, Iterable) and not isinstance(other, str) for other in group
+        ):
+            raise InputError(f"a tie in the list of '{name}' is not a list of names: {item}")
         for other in group:
             if str(other) not in index:
                 raise InputError(

@@ -210,6 +210,8 @@ def _rows(path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Any:
     for name in header:
         if name not in known:
             raise InputError(f"no column '{name}'", place=f"{path}:1:1", remedy=nearest(name, known))
+        if header.count(name) > 1:
+            raise InputError(f"two columns are called '{name}'", place=f"{path}:1:1")
     for name in needed:
         if name not in header:
             raise InputError(

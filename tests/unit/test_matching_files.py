@@ -137,11 +137,31 @@ def test_named_voters_keep_their_own_lines(tmp_path):
         ("1: 1,,2", "9:6", "out of place"),
         ("1: 1,", "9:6", "ends"),
         ("x 1,2", "9:1", "an order is"),
+        ("1: 1,\u00b2", "9:6", "out of place"),
+        ("\u0662: 1,2", "9:1", "an order is"),
     ],
 )
 def test_malformed_orders_are_placed(tmp_path, line, place, message):
     path = tmp_path / "x.soi"
     path.write_text(PREFLIB.replace("2: 1,2", line))
+    with pytest.raises(InputError, match=message) as error:
+        preflib.read(path)
+    assert error.value.place == f"{path}:{place}"
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        ("# NUMBER ALTERNATIVES: \u00b2", "2:1", "no '# NUMBER ALTERNATIVES'"),
+        ("# NUMBER ALTERNATIVES: 2\n# QUOTA \u00b2: 1", "2:1", "there is no alternative"),
+        ("# NUMBER ALTERNATIVES: 2\n# QUOTA 1: " + "9" * 30, "2:1", "quota of '1' is more than can be read"),
+        ("# NUMBER ALTERNATIVES: 2\n# VOTER NAME 1: bob\n# VOTER NAME 2: bob", "3:1", "two voters are called 'bob'"),
+        ("# NUMBER ALTERNATIVES: 2\n# VOTER NAME 1: 2", "4:1", "two voters are called '2'"),
+    ],
+)
+def test_malformed_lines_about_the_file_are_placed(tmp_path, line, place, message):
+    path = tmp_path / "x.soi"
+    path.write_text(f"{line}\n1: 1,2\n1: 1\n", encoding="utf-8")
     with pytest.raises(InputError, match=message) as error:
         preflib.read(path)
     assert error.value.place == f"{path}:{place}"
@@ -165,6 +185,7 @@ def test_roommates_of_a_preflib_file_do_not_list_themselves(tmp_path):
         ("side,agent,preferences\ns,a,x > x\nt,x,a\n", "2:1", "'a' lists 'x' twice"),
         ("side,agent,preference\ns,a,x\n", "1:1", "no column 'preference'"),
         ("side,agent\ns,a\ns,a\n", "3:3", "twice"),
+        ("side,agent,preferences,preferences\ns,a,x,\nt,x,a,\n", "1:1", "two columns are called 'preferences'"),
     ],
 )
 def test_malformed_tables_are_placed(tmp_path, text, place, message):
@@ -209,6 +230,24 @@ def test_anyones_matching_from_a_table(tmp_path):
 def test_bad_markets_name_the_agent(change, message):
     with pytest.raises(InputError, match=message):
         MatchingMarket.from_lists(SCHOOLS, RANKED, **{"quotas": {"mit": 2}, "sides": ("students", "schools"), **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"keep_mutual_only": "no"}, "'keep_mutual_only' is true or false, not 'no'"),
+        ({"receivers": {"names": ["x"]}, "priorities": 1}, "'priorities' is true or false"),
+        ({"receivers": {"names": ["x"]}, "quotas": {"x": 10**23}}, "the quota of 'x' is too large"),
+        ({"receivers": {"names": ["x", "x"]}}, "two receivers are called 'x'"),
+        ({"proposers": {"lists": {"a": ["b"], "b": ["a"]}}, "quotas": {"a": 2}}, "'quotas' is of markets with two"),
+        ({"proposers": {"lists": {"a": ["b"], "b": ["a"]}}, "weights": {"a": {"b": 2}}}, "'weights' is of markets"),
+        ({"proposers": {"lists": {"a": [["x", ["x"]]]}}, "receivers": {"names": ["x"]}}, "a tie in the list of 'a'"),
+        ({"proposers": {"lists": {"a": [{"x": 1}]}}, "receivers": {"names": ["x"]}}, "a tie in the list of 'a'"),
+    ],
+)
+def test_what_a_table_says_is_read_or_refused(change, message):
+    with pytest.raises(InputError, match=message):
+        MatchingMarket.from_data({"proposers": {"lists": {"a": ["x"], "b": ["x"]}}, **change})
 
 
 def test_asymmetric_lists_name_both_agents_unless_dropped():
