@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from gametheory.divided_differences import Quantity, Slope, apart, error_of, like, missing
 from gametheory.errors import InputError, UsageError, VerificationError, nearest
 from gametheory.model import Model, guarded
 from gametheory.numbers import exact as exactly
@@ -14,8 +15,6 @@ from gametheory.trees import leaves
 
 if TYPE_CHECKING:
     from gametheory.solution import Solution
-
-Quantity = Fraction | float
 
 #: Steps as shares of a parameter's size: tiny ones cost nothing in rational arithmetic; floats need room.
 EXACT_STEPS = (Fraction(1, 2**30), Fraction(1, 2**14))
@@ -41,7 +40,7 @@ class Sensitivity:
     value : Fraction or float
         The result at the model's own parameters.
     derivative : Fraction or float or None
-        None where there is none: at a kink or a jump.
+        None where there is none: at a kink, at a jump, or where the slope is infinite.
     elasticity : Fraction or float or None
         ``derivative * parameter / value``; None where the derivative, or the ratio, does not exist.
     error : Fraction or float or None
@@ -53,7 +52,7 @@ class Sensitivity:
         ``"model"`` or ``"finite_difference"``.
     note : str
         ``"a kink"``, ``"a jump"``, ``"from the left"``, ``"from the right"``, ``"nothing is solved nearby"``, or
-        empty.
+        ``"cannot move alone: "`` with the condition that stands in the way; empty otherwise.
     """
 
     result: str
@@ -189,6 +188,8 @@ class _Evaluations:
 
     def __init__(self, model: Model, exact: bool, options: Mapping[str, Any]) -> None:
         self.model, self.exact, self.options = model, exact, options
+        #: By parameter: why the model refuses it wherever it was tried, or nothing.
+        self.refusals: dict[str, str] = {}
 
     def solved(self, model: Model) -> Solution:
         return model.solve(exact=self.exact, **self.options).require()
@@ -197,23 +198,14 @@ class _Evaluations:
         """Return the quantities with one parameter moved; None where it may not go or nothing is solved there."""
         try:
             solution = with_number(self.model, path, value).solve(exact=self.exact, **self.options)
-        except InputError:
+        except (InputError, UsageError) as error:  # the model itself was solved: it is this value that is refused
+            said = error.message.removeprefix(f"{self.model.label()}: the parameters violate ")
+            self.refusals.setdefault(path, said)
             return None
+        self.refusals[path] = ""
         if not solution.verified or not solution.solved:
             return None
         return {p: leaf for p, leaf in leaves(solution.results) if _is_quantity(leaf)}
-
-
-@dataclass(frozen=True)
-class _Slope:
-    """A divided difference and a bound on its error."""
-
-    value: Quantity
-    error: Quantity
-
-
-def _error(slope: _Slope) -> Quantity:
-    return slope.error
 
 
 class _Stencils:
@@ -222,6 +214,7 @@ class _Stencils:
     def __init__(self, at: _Evaluations, path: str, value: Quantity, centre: Solution, wanted: Sequence[str]) -> None:
         self.path, self.value = path, value
         self.exact = at.exact
+        self.refusals = at.refusals
         self.centre = {p: leaf for p, leaf in leaves(centre.results) if _is_quantity(leaf)}
         self.violation = _violation(centre)
         middle = exactly(value)
@@ -246,21 +239,25 @@ class _Stencils:
     def slope(self, result: str) -> Sensitivity:
         """Return the sensitivity of one result by finite differences."""
         jumps = [self._jumps(result, side) for side in (-1, 1)]
-        left = None if jumps[0] else self._one_sided(result, -1)
-        right = None if jumps[1] else self._one_sided(result, 1)
-        best: _Slope | None = None
+        left, left_rough = self._one_sided(result, -1)
+        right, right_rough = self._one_sided(result, 1)
+        left, right = (None if jump else side for side, jump in zip((left, right), jumps, strict=True))
+        best: Slope | None = None
         note = ""
         if any(jumps):
             note = "a jump"
+        elif left_rough or right_rough:
+            note = "not smooth"
         elif left is not None and right is not None:
-            if _apart(left, right):
+            if apart(left, right):
                 note = "a kink"
             else:
-                best = min((*self._central(result), left, right), key=_error)
+                best = min((*self._central(result), left, right), key=error_of)
         elif left is not None or right is not None:
             best, note = (left or right), "from the left" if right is None else "from the right"
         else:
-            note = "nothing is solved nearby"
+            refused = self.refusals.get(self.path, "")
+            note = f"cannot move alone: {refused}" if refused else "nothing is solved nearby"
         value = self.centre[result]
         return Sensitivity(
             result,
@@ -290,35 +287,44 @@ class _Stencils:
         size = max(abs(float(v)) for v in values) + abs(float(slope) * float(self.value))
         return float(ROUNDING) * size + self.violation
 
-    def _one_sided(self, result: str, side: int) -> _Slope | None:
-        """Extrapolate forward differences to step zero, and keep the size of h that errs least."""
-        middle, found = self.centre[result], []
+    def _one_sided(self, result: str, side: int) -> tuple[Slope | None, bool]:
+        """Extrapolate forward differences to step zero, and keep the size of h that errs least.
+
+        The second value says whether the differences were there but did not settle at any size.
+        """
+        middle, found, rough = self.centre[result], [], False
         for size, step in enumerate(self.steps):
             values = self._values(result, side, size)
             if values is None:
                 continue
             whole, half, quarter = (
-                side * part * (v - middle) / _like(v, step) for v, part in zip(values, (1, 2, 4), strict=True)
+                side * part * (v - middle) / like(v, step) for v, part in zip(values, (1, 2, 4), strict=True)
             )
             previous = 2 * quarter - half
             last = (8 * quarter - 6 * half + whole) / 3
-            noise = 30 * self._rounding([middle, *values], last) / _like(middle, step)
-            found.append(_Slope(last, abs(last - previous) + noise))
-        return min(found, key=_error, default=None)
+            noise = 30 * self._rounding([middle, *values], last) / like(middle, step)
+            rest = missing(whole, half, quarter, noise)
+            if rest is None:
+                rough = True
+            else:
+                found.append(Slope(last, abs(last - previous) + rest + noise))
+        return min(found, key=error_of, default=None), rough and not found
 
-    def _central(self, result: str) -> Iterator[_Slope]:
+    def _central(self, result: str) -> Iterator[Slope]:
         """Extrapolate central differences to step zero, for each size of h."""
         for size, step in enumerate(self.steps):
             below, above = self._values(result, -1, size), self._values(result, 1, size)
             if below is None or above is None:
                 continue
             whole, half, quarter = (
-                part * (a - b) / (2 * _like(a, step)) for a, b, part in zip(above, below, (1, 2, 4), strict=True)
+                part * (a - b) / (2 * like(a, step)) for a, b, part in zip(above, below, (1, 2, 4), strict=True)
             )
             previous = (4 * quarter - half) / 3
             last = (64 * quarter - 20 * half + whole) / 45
-            noise = 7 * self._rounding([*below, *above], last) / _like(whole, step)
-            yield _Slope(last, abs(last - previous) + noise)
+            noise = 7 * self._rounding([*below, *above], last) / like(whole, step)
+            rest = missing(whole, half, quarter, noise)
+            if rest is not None:
+                yield Slope(last, abs(last - previous) + rest + noise)
 
     def _jumps(self, result: str, side: int) -> bool:
         """Say whether the result moves by as much in a quarter of the smallest step as in the whole."""
@@ -328,16 +334,6 @@ class _Stencils:
         middle = self.centre[result]
         far, _, near = (abs(float(v - middle)) for v in values)
         return near > 100 * self._rounding([middle, *values]) and near > float(JUMP) * far
-
-
-def _like(value: Quantity, step: Fraction) -> Any:
-    """Return a step in the arithmetic of a value."""
-    return step if isinstance(value, Fraction) else float(step)
-
-
-def _apart(left: _Slope, right: _Slope) -> bool:
-    """Say whether two one-sided slopes differ by more than their errors can explain."""
-    return abs(float(left.value - right.value)) > float(4 * (left.error + right.error))
 
 
 def _violation(solution: Solution) -> float:

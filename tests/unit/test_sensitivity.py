@@ -35,6 +35,11 @@ class Harvest(gt.Model):
             "wave": math.sin(self.price),
             "full": 1 if self.land >= self.barn else 0,
             "step": Fraction(1) if self.land >= 5 else Fraction(0),
+            "root": math.sqrt(abs(self.land - 5)),
+            "entropy": float(self.land) * math.log(self.land) if self.land else 0.0,
+            "cusp": abs(float(self.land) - 5) ** 1.5,
+            "lean": abs(float(self.land) - 5) ** 1.5 * (2 if self.land > 5 else 1),
+            "ledge": float(self.land) + (1e-6 if self.land > 5 else 0.0),
         }
 
 
@@ -81,6 +86,23 @@ def test_a_jump_has_no_slope(exact: bool) -> None:
     assert jump.note == "a jump"
 
 
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(("result", "land"), [("root", 5), ("entropy", 0), ("ledge", 5)])
+def test_an_infinite_slope_is_not_a_number(result: str, land: int, exact: bool) -> None:
+    """The slopes of a root at 0, of x log x at 0, and a jump so small that it is lost in the smallest step."""
+    steep = found(Harvest(land=land), result, "land", exact=exact)
+    assert (steep.derivative, steep.elasticity, steep.error, steep.right) == (None, None, None, None)
+    assert steep.note == ("a jump" if exact and result == "ledge" else "not smooth")
+
+
+@pytest.mark.parametrize("result", ["cusp", "lean"])
+@pytest.mark.parametrize("exact", [True, False])
+def test_the_error_is_a_bound_where_there_is_no_second_derivative(result: str, exact: bool) -> None:
+    cusp = found(Harvest(land=5), result, "land", exact=exact)
+    assert cusp.note == ""
+    assert abs(cusp.derivative) <= cusp.error <= 0.01
+
+
 @pytest.mark.parametrize("land", [0, 10])
 def test_at_a_bound_the_slope_is_one_sided(land: int) -> None:
     edge = found(Harvest(land=land, barn=20), "revenue", "land", exact=True)
@@ -119,7 +141,7 @@ def test_a_wrong_slope_that_a_model_gives_is_found_out() -> None:
 
 def test_every_quantity_and_every_number_by_default() -> None:
     pairs = {(s.result, s.parameter) for s in gt.sensitivities(Harvest(), exact=False)}
-    results = {"revenue", "owners.first", "curve", "wave", "step"}
+    results = {"revenue", "owners.first", "curve", "wave", "step", "root", "entropy", "cusp", "lean", "ledge"}
     assert pairs == {(r, p) for r in results for p in ("price", "land", "barn", "shares[0]", "shares[1]")}
 
 
@@ -177,3 +199,11 @@ def test_more_steps_are_tried_only_where_they_are_needed(
     )
     assert len(built) == 1 + most
     assert told == [(0, 1, 0)]
+
+
+def test_a_parameter_tied_to_others_says_what_ties_it() -> None:
+    """Four probabilities that sum to 1: none of them can move alone. Power has no say in the most gains."""
+    model = gt.load("neutral_bargaining", select="max_gains")
+    tied = found(model, "U2", "p_lb")
+    assert (tied.derivative, tied.note) == (None, "cannot move alone: p_lb + p_hb + p_lg + p_hg == 1")
+    assert found(model, "U2", "power").note == "cannot move alone: power is given, but select is 'max_gains'"
