@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -81,9 +82,10 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
         scenario = scenario_from_table(table, path)
         nested = Path(scenario.model)
         if nested.suffix or _split_class(scenario.model)[1]:
-            scenario = Scenario(str(path.parent / nested), scenario.parameters, scenario.options)
-            return load_file(*_split_class(scenario.model))(**{**scenario.parameters, **parameters}), scenario.options
-        return model_class(scenario.model)(**{**scenario.parameters, **parameters}), scenario.options
+            kind = load_file(*_split_class(str(path.parent / nested)))
+        else:
+            kind = _placed(str(path), model_class, scenario.model)
+        return _scenario_model(kind, scenario, path, parameters), scenario.options
     if suffix == ".json":
         _no_parameters(what, parameters)
         return load_form(what), {}
@@ -238,6 +240,28 @@ def scenario_from_table(table: Mapping[str, Any], path: Path) -> Scenario:
                 f"no option '{option}' in [solve]", place=str(path), remedy=nearest(option, SCENARIO_OPTIONS)
             )
     return Scenario(table["model"], parameters, options)
+
+
+def _scenario_model(kind: type[Model], scenario: Scenario, path: Path, changes: Mapping[str, Any]) -> Model:
+    """Build the model of a scenario; an error that its file makes even without changes names the file.
+
+    Text that names a file beside the scenario stands for that file.
+    """
+    parameters = {name: _beside(path.parent, value) for name, value in scenario.parameters.items()}
+    try:
+        return kind(**{**parameters, **changes})
+    except GameTheoryError:
+        _placed(str(path), lambda: kind(**parameters))
+        raise
+
+
+def _beside(folder: Path, value: Any) -> Any:
+    """Return the path of the file in a folder that text names, or else the value itself."""
+    if isinstance(value, str) and Path(value).suffix:
+        with contextlib.suppress(OSError, ValueError):  # longer than a name may be
+            if (folder / value).is_file():
+                return str(folder / value)
+    return value
 
 
 def _split_class(what: str) -> tuple[Path, str | None]:

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 import gametheory as gt
-from gametheory.errors import InputError, UsageError
+from gametheory.errors import GameTheoryError, InputError, UsageError
 from gametheory.loading import load_problem, parse_value, read_toml
 
 
@@ -86,6 +86,30 @@ def test_malformed_scenarios(tmp_path, entry_file, text):
     scenario = tmp_path / "scenario.toml"
     scenario.write_text(text)
     with pytest.raises(InputError, match=r"scenario\.toml"):
+        load_problem(str(scenario), {})
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("wra = -1", "has no parameter 'wra'\ndid you mean 'war'"),
+        ("monopoly = -1", "parameter 'monopoly'"),
+        ('duopoly = "one"', "parameter 'duopoly'"),
+    ],
+)
+def test_wrong_parameters_of_a_scenario_name_its_file(tmp_path, entry_file, lines, said):
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text(f'model = "entry.py"\n[parameters]\n{lines}\n')
+    for changes in ({}, {"duopoly": 2} if "duopoly" not in lines else {"war": -2}):
+        with pytest.raises(GameTheoryError, match=said) as caught:
+            load_problem(str(scenario), changes)
+        assert str(caught.value).startswith(str(scenario))
+    scenario.write_text('model = "entry.py"\n[parameters]\nwar = -1\n')
+    with pytest.raises(InputError, match="monopoly") as caught:
+        load_problem(str(scenario), {"monopoly": -1})
+    assert "scenario.toml" not in str(caught.value)
+    scenario.write_text('model = "no_such_model"\n')
+    with pytest.raises(UsageError, match=r"scenario\.toml.*no_such_model"):
         load_problem(str(scenario), {})
 
 

@@ -119,3 +119,12 @@ def test_a_scenario_and_a_file_with_a_wrong_bid(tmp_path, capsys):
     for arguments in (["solve", str(file)], ["solve", "order_book", "--set", f"bids={file}"]):
         assert run(arguments) == 3
         assert f"{file}:3:3: bidder 'c': the quantity is -5" in capsys.readouterr().err
+
+
+def test_a_scenario_names_a_table_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "book.csv").write_text("# supply = 5\nbidder,quantity,yield\na,10,3\n")
+    (tmp_path / "sale.toml").write_text('model = "order_book"\n[parameters]\nbids = "book.csv"\n')
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert gt.load("../sale.toml").bids == [["a", 10, 3]]
