@@ -31,19 +31,20 @@ def like(value: Quantity, step: Fraction) -> Any:
     return step if isinstance(value, Fraction) else float(step)
 
 
-def missing(whole: Quantity, half: Quantity, quarter: Quantity, noise: Quantity) -> Quantity | None:
+def missing(whole: Quantity, half: Quantity, quarter: Quantity, noise: Quantity, blur: Quantity) -> Quantity | None:
     """Return what extrapolation misses of slopes at steps h, h/2 and h/4; None if they do not settle.
 
     Where the result has two derivatives, each change of the slope is about half of the last (a quarter for central
-    differences). Where changes shrink more slowly, as beside a cusp, the rest of their geometric series is added; where
-    they do not shrink, there is no slope.
+    differences). Where changes shrink more slowly, as beside a cusp, the rest of their geometric series is added. Where
+    they do not shrink there is no slope, unless they are below `blur`: what rounding can do to a result that is a
+    difference of larger numbers.
     """
     first, second = abs(float(whole - half)), abs(float(half - quarter))
     if second <= float(noise) or second <= float(SMOOTH) * first:
         return 0 * quarter
-    if second >= float(ENDLESS) * first:
-        return None
-    return second * second / (first - second)
+    if second <= float(blur):
+        return 4 * second
+    return second * second / (first - second) if second < float(ENDLESS) * first else None
 
 
 def apart(left: Slope, right: Slope) -> bool:

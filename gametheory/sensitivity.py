@@ -217,6 +217,8 @@ class _Stencils:
         self.refusals = at.refusals
         self.centre = {p: leaf for p, leaf in leaves(centre.results) if _is_quantity(leaf)}
         self.violation = _violation(centre)
+        parameters = (v for _, v in numbers_of(at.model))
+        self.largest = max(abs(float(v)) for v in (*self.centre.values(), *parameters))
         middle = exactly(value)
         self.size = abs(middle) or Fraction(1)
         self.steps = [self.size * share for share in (EXACT_STEPS if at.exact else FLOAT_STEPS)]
@@ -287,6 +289,10 @@ class _Stencils:
         size = max(abs(float(v)) for v in values) + abs(float(slope) * float(self.value))
         return float(ROUNDING) * size + self.violation
 
+    def _blur(self, step: Fraction) -> float:
+        """Bound what rounding does to a slope if the result is a difference of the largest numbers of the model."""
+        return float(30 * ROUNDING) * self.largest / float(step)
+
     def _one_sided(self, result: str, side: int) -> tuple[Slope | None, bool]:
         """Extrapolate forward differences to step zero, and keep the size of h that errs least.
 
@@ -303,7 +309,7 @@ class _Stencils:
             previous = 2 * quarter - half
             last = (8 * quarter - 6 * half + whole) / 3
             noise = 30 * self._rounding([middle, *values], last) / like(middle, step)
-            rest = missing(whole, half, quarter, noise)
+            rest = missing(whole, half, quarter, noise, noise and self._blur(step))
             if rest is None:
                 rough = True
             else:
@@ -322,7 +328,7 @@ class _Stencils:
             previous = (4 * quarter - half) / 3
             last = (64 * quarter - 20 * half + whole) / 45
             noise = 7 * self._rounding([*below, *above], last) / like(whole, step)
-            rest = missing(whole, half, quarter, noise)
+            rest = missing(whole, half, quarter, noise, noise and self._blur(step))
             if rest is not None:
                 yield Slope(last, abs(last - previous) + rest + noise)
 

@@ -39,6 +39,7 @@ class Harvest(gt.Model):
             "entropy": float(self.land) * math.log(self.land) if self.land else 0.0,
             "cusp": abs(float(self.land) - 5) ** 1.5,
             "lean": abs(float(self.land) - 5) ** 1.5 * (2 if self.land > 5 else 1),
+            "nothing": (float(self.price) * 1.1 + 0.3) - float(self.price) * 1.1 - 0.3,
             "ledge": float(self.land) + (1e-6 if self.land > 5 else 0.0),
         }
 
@@ -95,6 +96,12 @@ def test_an_infinite_slope_is_not_a_number(result: str, land: int, exact: bool) 
     assert steep.note == ("a jump" if exact and result == "ledge" else "not smooth")
 
 
+def test_rounding_is_no_roughness() -> None:
+    """A difference of large numbers that is zero but for rounding."""
+    nothing = found(Harvest(), "nothing", "price")
+    assert abs(nothing.derivative) <= nothing.error <= 1e-6
+
+
 @pytest.mark.parametrize("result", ["cusp", "lean"])
 @pytest.mark.parametrize("exact", [True, False])
 def test_the_error_is_a_bound_where_there_is_no_second_derivative(result: str, exact: bool) -> None:
@@ -141,7 +148,19 @@ def test_a_wrong_slope_that_a_model_gives_is_found_out() -> None:
 
 def test_every_quantity_and_every_number_by_default() -> None:
     pairs = {(s.result, s.parameter) for s in gt.sensitivities(Harvest(), exact=False)}
-    results = {"revenue", "owners.first", "curve", "wave", "step", "root", "entropy", "cusp", "lean", "ledge"}
+    results = {
+        "revenue",
+        "owners.first",
+        "curve",
+        "wave",
+        "step",
+        "root",
+        "entropy",
+        "cusp",
+        "lean",
+        "nothing",
+        "ledge",
+    }
     assert pairs == {(r, p) for r in results for p in ("price", "land", "barn", "shares[0]", "shares[1]")}
 
 
