@@ -54,8 +54,8 @@ class RoommateGame(Displayed):
     Raises
     ------
     InputError
-        On NaN, a surplus that is not symmetric, masses that are not positive, a separable surplus that is not
-        submodular.
+        On NaN, a surplus that is not symmetric (of a function, as far as neighbours in the list show), masses
+        that are not positive, a separable surplus that is not submodular.
     """
 
     surplus: Any = None
@@ -95,6 +95,10 @@ class RoommateGame(Displayed):
                     f"the surplus of '{self.name(i)}' with '{self.name(j)}' is {self.surplus[i, j]}, "
                     f"and of '{self.name(j)}' with '{self.name(i)}' {self.surplus[j, i]}"
                 )
+        if self.function is not None:
+            index = np.arange(count)
+            following = np.roll(index, -1)
+            self._check_symmetric(index, following, self.pair_surplus(index, following))
         if self.high is not None:
             for key in ("high", "low", "constant"):
                 value = getattr(self, key)
@@ -151,6 +155,12 @@ class RoommateGame(Displayed):
         one, two = types[first], types[second]
         if self.function is not None:
             made = np.asarray(self.function(one, two))
+            wanted = np.broadcast_shapes(np.shape(one), np.shape(two))
+            if made.dtype.kind not in "iufO" or made.shape != wanted:
+                raise InputError(
+                    f"the surplus function returned {made.dtype} of shape {made.shape}, not numbers of shape {wanted}",
+                    remedy="it is given two arrays of types and returns one number for each pair",
+                )
             if made.dtype.kind == "f" and not np.isfinite(made).all():
                 raise InputError("the surplus function returned NaN or infinity")
             return exact_array(made) if exactly else made
@@ -158,9 +168,26 @@ class RoommateGame(Displayed):
         return np.maximum(one, two) * high - np.minimum(one, two) * low + constant  # type: ignore[no-any-return]
 
     def matrix(self, *, exactly: bool = False) -> Array:
-        """Return the surplus of all pairs, shape (n, n)."""
+        """Return the surplus of all pairs, shape (n, n).
+
+        Raises
+        ------
+        InputError
+            If a function returned something else than finite numbers, the same for both orders of a pair.
+        """
         index = np.arange(len(self))
-        return self.pair_surplus(index[:, None], index[None, :], exactly=exactly)
+        made = self.pair_surplus(index[:, None], index[None, :], exactly=exactly)
+        if self.function is not None:
+            self._check_symmetric(index[:, None], index[None, :], made)
+        return made
+
+    def _check_symmetric(self, first: Any, second: Any, made: Array) -> None:
+        """Refuse a function whose value depends, beyond rounding, on who is named first."""
+        apart = abs(made - self.pair_surplus(second, first)) > 1e-9 * np.maximum(1, abs(made))
+        if np.any(apart):
+            at = tuple(np.argwhere(apart)[0])
+            one, two = (self.name(int(np.broadcast_to(side, made.shape)[at])) for side in (first, second))
+            raise InputError(f"the surplus function gives '{one}' with '{two}' and '{two}' with '{one}' different sums")
 
     def to_data(self) -> dict[str, Any]:
         """Return the game as a tree; a surplus given as a function is written out pair by pair.

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from gametheory import tolerances
 from gametheory.errors import RefusedError
 from gametheory.limits import LimitReached
 from gametheory.matching.compiled import compiled
 from gametheory.matching.game_data import Array
 from gametheory.matching.roommate_game import RoommateGame
+from gametheory.matching.roommate_program import MOST_AGENTS
 from gametheory.matching.transfers import CoreAllocation, EmptyCore, no_pairs
 from gametheory.numbers import exact, exact_array
 from gametheory.solution import Outcome, Termination
@@ -258,12 +260,21 @@ def _unpack(keys: Any, mask: Any, bits: Any, order: Any, types: Any) -> int:
 
 
 def refuses_nested(game: RoommateGame, options: Options) -> str | None:
-    """Say why the recursion does not apply: no types, masses, or an odd number."""
+    """Say why the recursion does not apply: no types, masses, an odd number, or (of few agents) payoffs that fail."""
     if game.types is None or game.masses is not None:
         return "the recursion is for individuals with a surplus of two types; use 'linear_program'"
     if len(game) % 2:
         return "with an odd number the core may be empty; use 'linear_program'"
-    return None
+    if len(game) > MOST_AGENTS:
+        return None
+    payoffs = _nested(game)[2]
+    surplus = np.asarray(game.matrix(), dtype=np.float64)
+    slack = tolerances.FEASIBILITY * max(1.0, float(abs(surplus).max(initial=0)))
+    surplus -= payoffs[:, None] + payoffs[None, :]
+    np.fill_diagonal(surplus, 0)
+    if surplus.max(initial=0) > slack:
+        return "the surplus is not submodular; use 'linear_program'"
+    return "somebody would rather stay alone; use 'linear_program'" if payoffs.min(initial=0) < -slack else None
 
 
 def solve_nested(game: RoommateGame, options: Options) -> Outcome:
@@ -273,6 +284,14 @@ def solve_nested(game: RoommateGame, options: Options) -> Outcome:
     inner upper partner, and at most to the outer one; the mean is taken. The innermost pair then divides its
     surplus in the middle of what the four innermost agents allow.
     """
+    lower, upper, payoffs = _nested(game)
+    if payoffs.min(initial=0) < -tolerances.FEASIBILITY * max(1.0, float(abs(payoffs).max(initial=0))):
+        raise RefusedError("somebody would rather stay alone, or the surplus is not submodular")
+    return Outcome(Termination.SOLVED, CoreAllocation(lower[::-1].copy(), upper[::-1].copy(), None, payoffs))
+
+
+def _nested(game: RoommateGame) -> tuple[Array, Array, Array]:
+    """Return the lower and the upper partners, the innermost pair first, and everyone's payoff."""
     types = np.asarray(game.types, dtype=np.float64)
     order = np.argsort(types, kind="stable")
     half = types.size // 2
@@ -292,4 +311,4 @@ def solve_nested(game: RoommateGame, options: Options) -> Outcome:
             base = made[0] / 2
         payoffs[lower] = base + np.cumsum(step)
         payoffs[upper] = made - payoffs[lower]
-    return Outcome(Termination.SOLVED, CoreAllocation(lower[::-1].copy(), upper[::-1].copy(), None, payoffs))
+    return lower, upper, payoffs

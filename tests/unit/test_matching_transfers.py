@@ -219,11 +219,40 @@ def test_nested_recursion_on_a_submodular_function_equals_the_program():
     assert fast.results["value"] == pytest.approx(slow.results["value"], abs=1e-7)
 
 
-def test_recursion_on_a_supermodular_function_is_caught_by_the_check():
+def test_recursion_on_a_supermodular_function_is_refused_or_caught_by_the_check():
     game = RoommateGame.from_function(np.arange(6.0), lambda x, y: x * y)
-    solution = gt.solve(game, method="nested_recursion")
+    with pytest.raises(RefusedError, match="not submodular"):
+        gt.solve(game, method="nested_recursion")
+    # Each with the next: 5 * 4 + 3 * 2 + 1 * 0.
+    assert gt.solve(game).require().results["value"] == pytest.approx(26)
+    many = RoommateGame.from_function(np.linspace(0, 1, 1600), lambda x, y: x * y + 9)
+    solution = gt.solve(many, method="nested_recursion")
     assert solution.termination is Termination.FAILED
     assert "can do better" in solution.message
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_whoever_would_rather_stay_alone_does(exact):
+    # Every pair makes 0 or less, but for those of 0 (cost 3 times the lower type).
+    game = RoommateGame.separable([2, 5, 3, 5, 0, 1], 0, 3)
+    solution = gt.solve(game, exact=exact).require()
+    assert (solution.method, solution.results["value"]) == ("linear_program", 0)
+    alike = RoommateGame.from_function(np.array([2.0, 5, 3, 5, 0, 1]), lambda x, y: -3 * np.minimum(x, y))
+    assert gt.solve(alike).require().results["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda x, y: x - y, "'1' with '2' and '2' with '1' different sums"),
+        (lambda x, y: 1.0, r"shape \(\), not numbers of shape \(4,\)"),
+        (lambda x, y: np.full(np.broadcast(x, y).shape, "a"), "not numbers"),
+        (lambda x, y: x * np.nan, "NaN"),
+    ],
+)
+def test_functions_that_are_no_surplus_are_refused(function, message):
+    with pytest.raises(InputError, match=message):
+        RoommateGame.from_function(np.arange(4.0), function)
 
 
 def test_payoffs_that_a_pair_can_better_are_refused_also_in_linear_time():
