@@ -53,6 +53,8 @@ def test_a_book_in_a_file(tmp_path):
         ('# supply = 1\nbidder,quantity,yield\n"a, b",0,2\n', "book.csv:3:8:", "bidder 'a, b': the quantity is 0"),
         ("# supply = 1\nbidder,quantity,yield\n ,1,2\n", "book.csv:3:2:", "no name"),
         ("# supply = 1\nbidder;quantity;yield\na;1;2\n", "book.csv:2:1:", "not separated by commas"),
+        ('# supply = 1\nquantity,yield\n1,2\n3,"4\n5,6\n7\n', "book.csv:4:3:", "'4.n5,6.n7' is not a finite"),
+        ('# supply = 1\nquantity,yield\n1,2\n"3,4\n5,6\n', "book.csv:4:1:", "1 entries(.|\n)*mark is left open"),
         ("", "book.csv:1:1:", "empty"),
         ("# supply = 1\n", "book.csv:2:1:", "empty"),
     ],
@@ -63,6 +65,18 @@ def test_malformed_files_are_placed(tmp_path, text, place, said):
     with pytest.raises(InputError, match=said) as caught:
         read(path)
     assert f"{tmp_path}/{place}" in f"{caught.value.place}:"
+
+
+def test_an_entry_longer_than_any_number_or_name(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text(f"# supply = 1\nbidder,quantity,yield\na,1,2\n{200_000 * 'b'},1,2\n")
+    with pytest.raises(InputError, match="malformed CSV") as caught:
+        read(path)
+    assert caught.value.place == f"{path}:4:1"
+    path.write_text(f"# supply = 1\nquantity,yield\n{2000 * 'b'},2\n")
+    with pytest.raises(InputError, match="b\\.\\.\\.' is not a finite number") as caught:
+        read(path)
+    assert len(caught.value.message) < 120
 
 
 def test_an_absent_file(tmp_path):
@@ -78,6 +92,8 @@ def test_books_are_told_from_other_tables(tmp_path):
     path = tmp_path / "book.csv"
     write(book(), path)
     assert isinstance(gt.load(path), OrderBook)
+    path.write_text("\ufeff# supply = 1\nBidder, Quantity , Yield\na, 1 , 2\n")
+    assert gt.load(path).bidders == ("a",)
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,15 @@ import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
 from gametheory.mechanism.auctions.book import PAYMENTS, QUOTES, RULES, OrderBook
-from gametheory.numbers import number
+from gametheory.numbers import NotANumberError, number
 
 #: Terms that a comment may set.
 _TERMS = ("supply", "rule", "payment", "reserve")
 _COLUMNS = ("bidder", "quantity", *QUOTES)
 #: What plain decimals are written with, and the digits up to which each has a float of its own.
 _PLAIN, _DIGITS = frozenset("0123456789.-"), 15
+#: Characters of an entry that an error shows.
+_SHOWN = 60
 #: Lines split at a time: so few that they are gone before Python looks for garbage among them.
 _BLOCK = 500
 _HEADER = "begin with a line such as bidder,quantity,yield (or price)"
@@ -53,7 +55,7 @@ def recognises(path: str | Path) -> bool:
         with Path(path).open(encoding="utf-8-sig") as lines:
             for line in lines:
                 if line.strip() and not line.lstrip().startswith("#"):
-                    return "quantity" in re.split(r"[,;\t]\s*", line.strip().lower())
+                    return "quantity" in re.split(r"\s*[,;\t]\s*", line.strip().lower())
     except (OSError, UnicodeDecodeError):
         return False
     return False
@@ -86,9 +88,12 @@ def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         raise InputError("the book is empty", place=f"{path}:{start + 1}:1", remedy=_HEADER)
     body = "\n".join(lines[start:])
     reader = csv.reader(io.StringIO(body))
-    header = [name.strip().lower() for name in next(reader)]
-    quote = _check_header(header, lines[start], f"{path}:{start + 1}")
-    columns = _columns(reader, header, quote)
+    try:
+        header = [name.strip().lower() for name in next(reader)]
+        quote = _check_header(header, lines[start], f"{path}:{start + 1}")
+        columns = _columns(reader, header, quote)
+    except csv.Error as error:
+        raise InputError(f"malformed CSV: {error}", place=f"{path}:{start + reader.line_num}:1") from None
     if columns is None:
         columns = _columns(_checked(body, header, lines, path, start), header, quote)
     if columns is None:
@@ -138,7 +143,8 @@ def _numbers(texts: Sequence[str]) -> Any:
 def _check_bid(row: list[str], header: list[str], line: str, place: str) -> None:
     """Raise `InputError` with its line and column if a bid is malformed."""
     if len(row) != len(header):
-        raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1")
+        remedy = "a quotation mark is left open" if any("\n" in entry for entry in row) else None
+        raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1", remedy=remedy)
     held, said = dict(zip(header, row, strict=True)), ""
     if "bidder" in held:
         if not held["bidder"].strip():
@@ -159,7 +165,7 @@ def _checked(body: str, header: list[str], lines: list[str], path: str, start: i
     next(reader)
     for row in reader:
         if any(map(str.strip, row)):
-            at = start + reader.line_num
+            at = start + reader.line_num - sum(entry.count("\n") for entry in row)
             _check_bid(row, header, lines[at - 1], f"{path}:{at}")
             yield row
 
@@ -224,7 +230,8 @@ def _entry(text: str, name: str, *, positive: bool) -> Fraction:
     try:
         found = Fraction(number(text))
     except InputError as error:
-        raise InputError(f"{name}: {error.message}", remedy=error.remedy) from None
+        told = error if len(text) <= _SHOWN else NotANumberError(f"{text[:_SHOWN]}...")
+        raise InputError(f"{name}: {told.message}", remedy=told.remedy) from None
     if positive and found <= 0:
         said = "it is positive" if name == "supply" else "quantities are positive"
         before, _, last = name.rpartition(" ")
