@@ -46,6 +46,15 @@ SOLVERS = (
     Solver(
         "StrategicGame",
         "nash",
+        "lemke_howson",
+        "gametheory.strategic.lemke_howson:solve",
+        refuses="gametheory.strategic.lemke_howson:refuses",
+        exact=True,
+        summary="one equilibrium of two players by complementary pivoting, in integers",
+    ),
+    Solver(
+        "StrategicGame",
+        "nash",
         "nashpy",
         "gametheory.strategic.external:solve",
         refuses="gametheory.strategic.external:refuses",

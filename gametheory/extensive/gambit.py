@@ -19,9 +19,10 @@ from gametheory.extensive.subgames import profile_of
 from gametheory.extensive.unfold import unfold
 from gametheory.extensive.values import one_shot_gains
 from gametheory.limits import LimitReached
-from gametheory.numbers import exact, exact_array
+from gametheory.numbers import decode, exact, exact_array
 from gametheory.solution import Outcome, Termination
-from gametheory.strategic.gambit import LARGEST_EPSILON, algorithm_of, missing, number, pygambit
+from gametheory.strategic.gambit import LARGEST_EPSILON, algorithm_of, missing, number, pygambit, stopped
+from gametheory.strategic.outside import TaskFailed, ask
 from gametheory.strategic.profiles import decimals, float_above
 from gametheory.strategic.pure import pure_equilibria, unit_profile
 
@@ -100,21 +101,18 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         ``extra["solver"]``: one of `ALGORITHMS`; by default ``lcp`` for two players and ``logit`` for more. A
         profile that is no rational equilibrium is made rational, with an exact bound on gains from deviating.
     """
-    package = pygambit()
     game = unfold(game)
     name = algorithm_of(options, "lcp" if len(game.players) == 2 else "logit", ALGORITHMS)
-    theirs = to_pygambit(game)
-    first = theirs.mixed_behavior_profile(rational=False) if name == "liap" else theirs
+    method = f"pygambit:{name}"
     try:
-        found = getattr(package.nash, f"{name}_solve")(first).equilibria
-    except (RuntimeError, ValueError, IndexError) as error:
-        return Outcome(Termination.FAILED, None, options.exact, message=f"pygambit's {name} failed: {error}")
+        text = efg_writer.text(game, distinct=True)
+        found = list(ask("nash_of_tree", options.budget, text=text, algorithm=name))
+    except (LimitReached, TaskFailed) as stop:
+        return stopped(stop, method, options)
     best: tuple[Any, NDArray[Any], list[Any]] | None = None
     for profile in found:
-        if hasattr(profile, "as_behavior"):
-            profile = profile.as_behavior()
         for denominator in (1000, 10**6, 10**12):
-            moves = _moves(game, theirs, profile, denominator)
+            moves = _moves(game, profile, denominator)
             gain, worth = largest_gain(game, moves)
             if best is None or gain < best[0]:
                 best = (gain, moves, worth)
@@ -123,16 +121,15 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         if best is not None and best[0] == 0:
             break
     if best is None:
-        return Outcome(Termination.FAILED, None, options.exact, message=f"pygambit's {name} found no equilibrium")
+        return Outcome(Termination.FAILED, None, options.exact, "unknown", method, f"{method} found no equilibrium")
     gain, moves, worth = best
-    method = f"pygambit:{name}"
     if gain == 0:
         return Outcome(
             Termination.SOLVED, profile_of(game, moves, worth, options.exact), options.exact, "one", method=method
         )
     total = as_exact(game.payoffs)
     if gain > LARGEST_EPSILON * max(Fraction(1), exact(total.max()) - exact(total.min())):
-        message = f"pygambit's {name} stopped where somebody gains {float(gain):.2g} by deviating"
+        message = f"{method} stopped where somebody gains {float(gain):.2g} by deviating"
         return Outcome(Termination.FAILED, None, True, "unknown", method=method, message=message)
     if not options.exact:
         # Floats stand for their decimals, so that the bound stays exact; it holds for payoffs saved as floats too.
@@ -147,19 +144,18 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
     return Outcome(Termination.SOLVED, answer, options.exact, "unknown", method=method, message=message)
 
 
-def _moves(game: ExtensiveGame, theirs: Any, profile: Any, denominator: int) -> NDArray[Any]:
+def _moves(game: ExtensiveGame, profile: list[Any], denominator: int) -> NDArray[Any]:
     """Return rational behaviour probabilities from pygambit's, by label of the information set."""
     result = np.full(int(game.first_move[-1]), Fraction(0), dtype=object)
-    for player in theirs.players:
-        for infoset in player.infosets:
-            first = int(game.first_move[game.find_set(infoset.label)])
-            row = [number(profile[action]) for action in infoset.actions]
-            if not all(isinstance(p, Fraction) for p in row):
-                row = [max(exact(float(p)).limit_denominator(denominator), Fraction(0)) for p in row]
-            total = sum(row, Fraction(0))
-            if not total:
-                row, total = [Fraction(1)] + [Fraction(0)] * (len(row) - 1), Fraction(1)
-            result[first : first + len(row)] = [p / total for p in row]
+    for label, given in profile:
+        first = int(game.first_move[game.find_set(label)])
+        row: list[Any] = [decode(p) for p in given]
+        if not all(isinstance(p, Fraction) for p in row):
+            row = [max(exact(float(p)).limit_denominator(denominator), Fraction(0)) for p in row]
+        total = sum(row, Fraction(0))
+        if not total:
+            row, total = [Fraction(1)] + [Fraction(0)] * (len(row) - 1), Fraction(1)
+        result[first : first + len(row)] = [p / total for p in row]
     return result
 
 

@@ -19,7 +19,7 @@ from gametheory.extensive.structure import parents, require_recall, subgame_root
 from gametheory.limits import LimitReached
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
-from gametheory.strategic import support, zero_sum
+from gametheory.strategic import lemke_howson, support, zero_sum
 from gametheory.strategic.profiles import Equilibria, payoffs_against
 from gametheory.strategic.pure import pure_equilibria, unit_profile
 
@@ -233,6 +233,12 @@ class Pieces:
                 self.several = True
                 if not profiles and zero_sum.refuses(pair, told) is None:
                     return [self.by_sequences(small, label)]
+                if not profiles:
+                    outcome = lemke_howson.solve(pair, told)
+                    if outcome.termination is Termination.LIMIT:
+                        raise LimitReached(outcome.message)
+                    assert isinstance(outcome.answer, Equilibria)
+                    profiles = [_among(stage, played, rows) for rows in outcome.answer.profiles]
         elif len(played) > 2:
             self.several = True  # mixed equilibria are not looked for beyond the first
         if not profiles:
@@ -269,6 +275,8 @@ class Pieces:
             outcome = gambit.solve(stage, Options(exact=True, budget=self.options.budget, extra={"solver": name}))
             if isinstance(outcome.answer, Equilibria):
                 return list(outcome.answer.profiles)
+            if outcome.termination is Termination.LIMIT:
+                raise LimitReached(outcome.message)
         raise Unsolved(f"{message}, and no rational mixed one was found")
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,8 @@ from gametheory.errors import UsageError, nearest
 from gametheory.limits import LimitReached
 from gametheory.numbers import float_array
 from gametheory.solution import Outcome, Termination
+from gametheory.strategic import support
+from gametheory.strategic.outside import TaskFailed, ask
 from gametheory.strategic.profiles import Equilibria, payoffs_against, rationalised
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from gametheory.strategic.form import StrategicGame
 
 _ALGORITHMS = ("support_enumeration", "vertex_enumeration", "lemke_howson")
+#: Gains, relative to max(1, range of payoffs), up to which a profile in floats counts as an equilibrium.
+_ROUNDING = 1e-9
 
 
 def to_nashpy(game: StrategicGame) -> Any:
@@ -41,39 +44,43 @@ def solve(game: StrategicGame, options: Options) -> Outcome:
     game : StrategicGame
         Two players.
     options : Options
-        ``extra["solver"]``: ``support_enumeration`` (default), ``vertex_enumeration`` or ``lemke_howson``. In
-        exact mode its floats are hints, and those near a rational equilibrium are kept.
+        ``extra["solver"]``: ``support_enumeration``, ``vertex_enumeration`` or ``lemke_howson``; by default the
+        first, or the last where there are too many supports. In exact mode its floats are hints, and those near
+        a rational equilibrium are kept. ``lemke_howson`` drops one label after another until it finds one.
     """
-    algorithm = str(options.extra.get("solver") or _ALGORITHMS[0])
+    algorithm = str(options.extra.get("solver") or _ALGORITHMS[2 if support.too_many(game) else 0])
     if algorithm not in _ALGORITHMS:
         raise UsageError(f"nashpy has no '{algorithm}'", remedy=nearest(algorithm, _ALGORITHMS))
     found: list[tuple[Any, ...]] = []
     reason = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nashpy warns of degeneracy; the certificate says what holds
-        try:
-            for profile in _runs(to_nashpy(game), algorithm):
-                options.budget.check()
-                kept = _kept(game, profile, options.exact)
-                if kept is not None and not any(_same(kept, other) for other in found):
-                    found.append(kept)
-        except LimitReached as limit:
-            reason = str(limit)
+    method = f"nashpy:{algorithm}"
+    try:
+        for profile in _runs(game, algorithm, options):
+            kept = _kept(game, profile, options.exact)
+            if kept is not None and not any(_same(kept, other) for other in found):
+                found.append(kept)
+                if algorithm == "lemke_howson":
+                    break
+    except LimitReached as limit:
+        reason = str(limit)
+    except TaskFailed as failure:
+        return Outcome(Termination.FAILED, None, options.exact, "unknown", method, f"{method} failed: {failure}")
     answer = Equilibria(tuple(found)) if found else None
     if reason is not None:
-        return Outcome(Termination.LIMIT, answer, options.exact, "unknown", message=reason)
+        return Outcome(Termination.LIMIT, answer, options.exact, "unknown", method, reason)
     if answer is None:
-        return Outcome(Termination.FAILED, None, options.exact, message=f"nashpy's {algorithm} found no equilibrium")
-    complete = "one" if algorithm == "lemke_howson" and len(found) == 1 else "unknown"
-    return Outcome(Termination.SOLVED, answer, options.exact, complete, method=f"nashpy:{algorithm}")
+        return Outcome(Termination.FAILED, None, options.exact, "unknown", method, f"{method} found no equilibrium")
+    complete = "one" if algorithm == "lemke_howson" else "unknown"
+    return Outcome(Termination.SOLVED, answer, options.exact, complete, method)
 
 
-def _runs(game: Any, algorithm: str) -> Iterator[Any]:
-    run: Callable[..., Any] = getattr(game, algorithm)
-    if algorithm == "lemke_howson":
-        yield run(initial_dropped_label=0)
-    else:
-        yield from run()
+def _runs(game: StrategicGame, algorithm: str, options: Options) -> Iterator[Any]:
+    payoffs = game.numbers(False).tolist()
+    if algorithm != "lemke_howson":
+        yield from ask("nashpy", options.budget, payoffs=payoffs, algorithm=algorithm)
+        return
+    for label in range(sum(game.shape)):
+        yield from ask("nashpy", options.budget, payoffs=payoffs, algorithm=algorithm, initial_dropped_label=label)
 
 
 def _kept(game: StrategicGame, profile: Any, exact: bool) -> tuple[Any, ...] | None:
@@ -81,13 +88,15 @@ def _kept(game: StrategicGame, profile: Any, exact: bool) -> tuple[Any, ...] | N
     rows = [np.asarray(row, dtype=np.float64) for row in profile]
     if any(row.shape != (n,) or not np.isfinite(row).all() for row, n in zip(rows, game.shape, strict=True)):
         return None
+    if not all((row > 0).any() for row in rows):
+        return None
     rows = [np.maximum(row, 0.0) / np.maximum(row, 0.0).sum() for row in rows]
     if exact:
         return exact_equilibrium(game, rows)
     payoffs = game.numbers(False)
     for i, row in enumerate(rows):
         earned = payoffs_against(payoffs, rows, i)
-        if earned.max() - row @ earned > 1e-9 * max(1.0, float(np.ptp(payoffs))):
+        if earned.max() - row @ earned > _ROUNDING * max(1.0, float(np.ptp(payoffs))):
             return None
     return tuple(float_array(row) for row in rows)
 
@@ -103,7 +112,7 @@ def exact_equilibrium(game: StrategicGame, profile: Any) -> tuple[Any, ...] | No
             gains.append(max(earned) - (row * earned).sum())
         if max(gains) == 0:
             return rows
-    return None
+    return support.near(game, profile) if len(game.players) == 2 else None
 
 
 def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.errors import MissingPackageError, UsageError, nearest
+from gametheory.limits import LimitReached
 from gametheory.numbers import decode, exact, exact_array, float_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic import nfg
 from gametheory.strategic.external import exact_equilibrium
+from gametheory.strategic.outside import TaskFailed, ask
 from gametheory.strategic.profiles import (
     ApproximateEquilibrium,
     Equilibria,
@@ -121,20 +123,22 @@ def solve(game: StrategicGame, options: Options) -> Outcome:
         more. Where the profiles it finds are not rational equilibria, the best is made rational and returned
         with an exact bound on what anybody gains by deviating.
     """
-    package = pygambit()
     name = algorithm_of(options, "enummixed" if len(game.players) == 2 else "logit", ALGORITHMS)
-    theirs = to_pygambit(game)
-    run = getattr(package.nash, f"{name}_solve")
-    first = theirs
-    if name in ("liap", "simpdiv"):
-        first = theirs.mixed_strategy_profile(rational=name == "simpdiv")
+    found = ask("nash_of_table", options.budget, text=nfg.text(game), algorithm=name)
     try:
-        found = run(first).equilibria
-    except (RuntimeError, ValueError) as error:
-        return Outcome(Termination.FAILED, None, options.exact, message=f"pygambit's {name} failed: {error}")
-    profiles = [_profile(theirs, profile) for profile in found]
+        profiles = [[[decode(p) for p in row] for row in profile] for profile in found]
+    except (LimitReached, TaskFailed) as stop:
+        return stopped(stop, f"pygambit:{name}", options)
     complete = "all_extreme" if name == "enummixed" else "unknown"
     return certified(game, profiles, options, f"pygambit:{name}", complete)
+
+
+def stopped(stop: LimitReached | TaskFailed, method: str, options: Options) -> Outcome:
+    """Return the outcome of a solver that reached a limit or failed, with nothing to show."""
+    if isinstance(stop, LimitReached):
+        return Outcome(Termination.LIMIT, None, options.exact, "unknown", method=method, message=str(stop))
+    message = f"{method} failed: {stop}"
+    return Outcome(Termination.FAILED, None, options.exact, "unknown", method=method, message=message)
 
 
 def certified(
@@ -183,10 +187,6 @@ def _largest_gain(payoffs: Any, rows: Any) -> Any:
     return max(max(against) - (row * against).sum() for row, against in zip(rows, earned, strict=True))
 
 
-def _profile(theirs: Any, profile: Any) -> list[list[Any]]:
-    return [[number(profile[strategy]) for strategy in player.strategies] for player in theirs.players]
-
-
 def number(value: Any) -> Any:
     """Return a number of pygambit's as a fraction or a float."""
     return float(value) if isinstance(value, float) else decode(str(value))
@@ -216,17 +216,11 @@ def solve_logit(game: StrategicGame, options: Options) -> Outcome:
     rationality = float(decode(options.extra.get("rationality", 1)))
     if rationality < 0:
         raise UsageError(f"rationality is {rationality}, and must not be negative")
-    pygambit()
-    from pygambit.qre import logit_solve_lambda
-
-    theirs = to_pygambit(game)
-    if rationality == 0:
-        rows: list[Any] = [np.full(n, 1.0 / n) for n in game.shape]
-    else:
+    rows: list[Any] = [np.full(n, 1.0 / n) for n in game.shape]
+    if rationality > 0:
         try:
-            found = logit_solve_lambda(theirs, rationality, use_strategic=True)
-        except (RuntimeError, ValueError) as error:
-            return Outcome(Termination.FAILED, None, False, message=f"pygambit failed: {error}")
-        profile = found[0].profile
-        rows = [np.array([float(profile[s]) for s in player.strategies]) for player in theirs.players]
+            (found,) = ask("logit", options.budget, text=nfg.text(game), rationality=rationality)
+        except (LimitReached, TaskFailed) as stop:
+            return stopped(stop, "pygambit", options)
+        rows = [np.array(row) for row in found]
     return Outcome(Termination.SOLVED, QuantalResponse((tuple(rows),), rationality), False, "one")

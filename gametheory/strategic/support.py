@@ -28,10 +28,16 @@ def refuses(game: StrategicGame, options: Options) -> str | None:
     """Say why enumerating supports does not apply, or return None."""
     if len(game.players) != 2:
         return f"support enumeration is for two players, not {len(game.players)}; use pygambit"
-    rows, columns = game.shape
-    if comb(rows + columns, rows) > MOST_SUPPORTS:
-        return f"{rows} x {columns} strategies have too many supports; use nashpy:lemke_howson, pygambit or zero_sum"
+    if too_many(game):
+        rows, columns = game.shape
+        return f"{rows} x {columns} strategies have too many supports; use lemke_howson, zero_sum or pygambit"
     return None
+
+
+def too_many(game: StrategicGame) -> bool:
+    """Say whether a game of two players has too many supports to go through."""
+    rows, columns = game.shape
+    return comb(rows + columns, rows) > MOST_SUPPORTS
 
 
 def solve(game: StrategicGame, options: Options) -> Outcome:
@@ -74,6 +80,43 @@ def solve(game: StrategicGame, options: Options) -> Outcome:
     return Outcome(Termination.SOLVED, Equilibria(tuple(profiles)), options.exact, "all" if once else "all_extreme")
 
 
+#: Probabilities in floats below which a strategy is taken for one that is not played.
+NOT_PLAYED = 1e-7
+
+
+def near(game: StrategicGame, profile: Any) -> tuple[NDArray[Any], ...] | None:
+    """Return the rational equilibrium of two players on the supports of a profile in floats, or None.
+
+    Parameters
+    ----------
+    game : StrategicGame
+        Two players.
+    profile : sequence of arrays [strategies]
+        Probabilities, near those of an equilibrium whose supports have one size.
+    """
+    import flint
+
+    played = [[k for k, p in enumerate(row) if p > NOT_PLAYED] for row in profile]
+    if not played[0] or len(played[0]) != len(played[1]):
+        return None
+    A, B = game.numbers(True)
+    found = []
+    for payoffs, replies, strategies in ((B.T, played[1], played[0]), (A, played[0], played[1])):
+        scale = _common_denominator(payoffs)
+        columns = [[int(row[j] * scale) for j in strategies] for row in payoffs.tolist()]
+        solved = _solve(flint, [columns[i] for i in replies])
+        if solved is None or max(_earned(solved[0], columns)) > solved[1]:
+            return None
+        row = np.full(payoffs.shape[1], Fraction(0), dtype=object)
+        row[strategies] = solved[0]
+        found.append(row)
+    return tuple(found)
+
+
+def _earned(weights: list[Fraction], rows: list[list[int]]) -> list[Fraction]:
+    return [sum((w * e for w, e in zip(weights, row, strict=True)), Fraction(0)) for row in rows]
+
+
 def _order(x: tuple[Fraction, ...], y: tuple[Fraction, ...]) -> tuple[int, tuple[Fraction, ...], tuple[Fraction, ...]]:
     """Pure equilibria first, then by strategy."""
     played = sum(p > 0 for p in x) + sum(p > 0 for p in y)
@@ -111,7 +154,7 @@ def _vertices(M: NDArray[Any], budget: Budget) -> list[tuple[tuple[Fraction, ...
                 if solved is None:
                     continue
                 weights, value = solved
-                earned = [sum(w * e for w, e in zip(weights, row, strict=True)) for row in columns]
+                earned = _earned(weights, columns)
                 if any(e > value for e in earned):
                     continue
                 y = [Fraction(0)] * strategies

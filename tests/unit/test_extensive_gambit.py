@@ -155,6 +155,23 @@ def test_profiles_of_pygambit_are_checked_like_any_other(path):
     assert certificate.max_violation == strategic.max_regret()
 
 
+@pytest.mark.parametrize("algorithm", sorted(gambit.ALGORITHMS))
+def test_every_algorithm_ends_with_an_equilibrium_or_says_that_it_found_none(algorithm):
+    # A game of perfect information with one equilibrium, which is pure: any of them may find it.
+    tree = ExtensiveGame.build(["1", "2"])
+    tree.move("1", ["out", "in"])
+    tree["out"].pay({"1": 1, "2": -1})
+    tree["in"].move("2", ["left", "right"])
+    tree["in", "left"].pay({"1": 2, "2": -2})
+    tree["in", "right"].pay({"1": 3, "2": -3})
+    solution = solve(tree.game(), concept="nash", method=f"pygambit:{algorithm}")
+    assert solution.method == f"pygambit:{algorithm}"
+    if algorithm == "liap":  # a minimisation, which may end where nobody is at rest
+        assert solution.termination in (Termination.SOLVED, Termination.FAILED)
+    else:
+        assert solution.results["payoffs"] == {"1": pytest.approx(2), "2": pytest.approx(-2)}
+
+
 def test_irrational_equilibria_of_trees_are_floats_unless_asked_exactly():
     # The three players of Nau, Gomez Canovas and Hansen (2004), each moving without seeing the others.
     head = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } '
