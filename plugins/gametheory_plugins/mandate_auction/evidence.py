@@ -69,3 +69,12 @@ def stop_out_at_full_demand(r: Any) -> Fraction:
 def minimum_bid_of(r: Any, limit: Fraction) -> Fraction:
     """Return the minimum bid that belongs to a risk limit."""
     return (exact(r.model.benchmark_yield) - limit) / (exact(r.model.sensitivity) * r.model.bidders)
+
+
+def fewest_bidders() -> int:
+    """Return from how many bidders on linear supply functions rise.
+
+    With marginal cost of slope 1 each has the slope k = d/(1 + d) where the others have d = (n-1) k in all, so that
+    (n-1) k = n-2 unless k is 0.
+    """
+    return next(n for n in range(2, 100) if Fraction(n - 2, n - 1) > 0)
