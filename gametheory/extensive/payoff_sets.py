@@ -121,8 +121,8 @@ def payoff_vectors(game: ExtensiveGame, options: Options) -> set[Vector]:
             found = _expected(weights, below, most) if who == CHANCE else _chosen(who, below, most)
             sets[v] = _added(payoffs[v], found)
         return at(0)
-    from gametheory.extensive.normal import strategic_form
-    from gametheory.extensive.subgames import Pieces
+    from gametheory.extensive.normal import TooLarge, strategic_form
+    from gametheory.extensive.subgames import MOST_STAGE_PAYOFFS, Pieces
     from gametheory.strategic.pure import pure_equilibria
 
     pieces = Pieces(game, replace(options, ties="first"))
@@ -138,7 +138,10 @@ def payoff_vectors(game: ExtensiveGame, options: Options) -> set[Vector]:
             options.budget.check()
             worth = dict(zip(ends, pick, strict=True))
             small, _ = pieces.extracted(nodes, lambda v, worth=worth: list(worth[v]))
-            stage = strategic_form(small).game
+            try:
+                stage = strategic_form(small, most=MOST_STAGE_PAYOFFS).game
+            except TooLarge as error:
+                raise LimitReached(f"the subgame at '{game.node_label(root)}': {error}") from None
             for row in pure_equilibria(stage.payoffs).tolist():
                 found.add(tuple(stage.payoffs[(slice(None), *row)].tolist()))
         if len(found) > most:

@@ -14,7 +14,7 @@ from gametheory.extensive.backward import tie_rule
 from gametheory.extensive.form import TERMINAL, ExtensiveGame
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
 from gametheory.extensive.payoff_sets import needless_limit, solve_with_sets
-from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, certain_path, edge_weights
+from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, certain_path, edge_weights
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import LimitReached
 from gametheory.solution import Outcome, Termination
@@ -153,10 +153,10 @@ class Pieces:
             return
         small, sets = self.extracted(nodes)
         found = self.equilibria(small, root)
-        behaviour, worth = found[self.pick([worth for _, worth in found])]
+        here, worth = found[self.pick([worth for _, worth in found])]
         for k, h in enumerate(sets):
             first, last = int(small.first_move[k]), int(small.first_move[k + 1])
-            moves[int(game.first_move[h]) : int(game.first_move[h + 1])] = behaviour[first:last]
+            moves[int(game.first_move[h]) : int(game.first_move[h + 1])] = here[first:last]
         self.worth[root] = worth
         self.several |= len(found) > 1
 
@@ -256,13 +256,25 @@ class Pieces:
         return result
 
     def by_sequences(self, small: ExtensiveGame, label: str) -> tuple[NDArray[Any], list[Any]]:
-        """Solve a large subgame by the sequence form, if its payoffs add up to a constant."""
+        """Solve a large subgame of two players by its sequence form: a linear program, or pygambit's pivoting."""
+        from gametheory.extensive import gambit
         from gametheory.extensive.sequence import equilibrium, refusal
 
         reason = refusal(small)
-        if reason is not None:
-            raise Unsolved(f"the subgame at '{label}' is too large for its strategic form, and {reason}")
-        return equilibrium(small, True, self.options.budget)
+        if reason is None:
+            return equilibrium(small, True, self.options.budget)
+        message = f"the subgame at '{label}' is too large for its strategic form, and {reason.split(';')[0]}"
+        if self.sequences or len(small.players) != 2:
+            raise Unsolved(message)
+        if gambit.missing() is not None:
+            raise Unsolved(f"{message}; with pygambit installed it is solved all the same")
+        outcome = gambit.solve(small, Options(exact=True, budget=self.options.budget, extra={"solver": "lcp"}))
+        if outcome.termination is Termination.LIMIT:
+            raise LimitReached(outcome.message)
+        if not isinstance(outcome.answer, StrategyProfile) or outcome.answer.epsilon is not None:
+            raise Unsolved(f"{message}; {outcome.message or 'pygambit found no rational equilibrium'}")
+        answer = outcome.answer
+        return as_exact(behaviour(small, answer.strategy, exact=True)), list(answer.payoffs.values())
 
     def by_pygambit(self, stage: Any, label: str) -> list[tuple[NDArray[Any], ...]]:
         """Return a rational equilibrium of a stage without pure ones."""

@@ -192,9 +192,10 @@ def _dominance(game: StrategicGame, answer: Elimination, exact: bool) -> Certifi
         if sum(mixture.values()) != 1 or min(mixture.values()) < 0:
             found.append((Fraction(1), f"{name}: the mixture holds probabilities"))
         rest = payoffs[i][np.ix_(*[left[k] if k != i else range(game.shape[i]) for k in range(len(left))])]
-        gain: NDArray[Any] = -np.take(rest, gone, axis=i)
+        rest = np.moveaxis(rest, i, 0).reshape(game.shape[i], -1)
+        gain: NDArray[Any] = -rest[gone]
         for k, weight in mixture.items():
-            gain = gain + weight * np.take(rest, k, axis=i)
+            gain = gain + weight * rest[k]
         checked += gain.size
         smallest, largest = gain.min(), gain.max()
         if answer.strict and smallest <= 0:

@@ -53,6 +53,12 @@ def test_three_equilibria_of_the_battle_of_the_sexes():
     assert verify(SEXES, outcome.answer, exact=True, concept="nash").ok
 
 
+def test_one_player_eliminates_all_but_the_best():
+    game = StrategicGame.from_arrays([1, 3, 2])
+    solution = solve(game, concept="undominated", exact=True).require()
+    assert solution.results["surviving"] == {"player 1": ["2"]}
+
+
 def test_a_degenerate_game_gives_its_extreme_equilibria_and_says_so():
     # The row player is indifferent when the column player plays left; textbook segment of equilibria.
     game = StrategicGame.from_arrays([[1, 1], [1, 0]], [[1, 0], [1, 2]])
