@@ -19,8 +19,9 @@ from gametheory.errors import (
 )
 from gametheory.limits import Budget, Limits
 from gametheory.model import Model, guarded
+from gametheory.saving import encode_results
 from gametheory.solution import CERTIFIED_NEGATIVE, Solution
-from gametheory.trees import differences, encode_tree
+from gametheory.trees import differences
 
 #: How a point ended that raised an error before it had a solution.
 ERROR = "ERROR"
@@ -211,7 +212,7 @@ def results_of(kind: type[Model], task: Task, solution: Solution) -> dict[str, A
             if name not in results:
                 raise _WholeSweepError(f"{kind.label()} has no result '{name}'", remedy=nearest(name, results))
         results = {name: results[name] for name in task.results}
-    encoded: dict[str, Any] = encode_tree(dict(results), exactly=task.exact, where="results")
+    encoded: dict[str, Any] = encode_results(dict(results), exactly=task.exact)
     return encoded
 
 

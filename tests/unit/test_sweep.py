@@ -281,3 +281,17 @@ def test_misuse(entry_file, tmp_path):
     with pytest.raises(UsageError, match="other processes cannot find it"):
         gt.sweep(Local, x=[1, 2], workers=2)
     assert not list(tmp_path.glob("*.nc*"))
+
+
+def test_what_is_irrational_is_a_decimal_also_in_an_exact_sweep(tmp_path):
+    """A float is no fraction: it keeps its point, as in a saved solution."""
+    model = tmp_path / "roots.py"
+    model.write_text(
+        "from gametheory import Model, Number, StrategicGame, parameter\n\n\n"
+        "class Roots(Model):\n    x: Number = parameter(2)\n\n"
+        "    def build(self):\n        return StrategicGame.from_arrays([[self.x]])\n\n"
+        "    def report(self, solution):\n        return {'root': float(self.x) ** 0.5, 'half': self.x / 2}\n"
+    )
+    dataset = gt.sweep(model, x="2:3:2", exact=True)
+    assert dataset.root.values.tolist() == [str(2**0.5), str(3**0.5)]
+    assert dataset.half.values.tolist() == ["1", "3/2"]
