@@ -29,11 +29,21 @@ def render_dataset(dataset: xarray.Dataset, style: str) -> str:
     state = {"termination", "verified", "error"}
     quiet = {name for name in state if len(set(held[name])) == 1 and not dataset.attrs["failed"]}
     names = [name for name in held if name not in quiet and name != "seed"]
-    return render([Table(names, list(zip(*(held[name] for name in names), strict=True)))], "table", _heading(dataset))
+    return render(
+        [Table(names, list(zip(*(held[name] for name in names), strict=True)))],
+        "table",
+        _heading(dataset, "verified" in names),
+    )
 
 
-def _heading(dataset: xarray.Dataset) -> str:
-    return f"{dataset.attrs['title']}\n{dataset.attrs['computed']}\n"
+def _heading(dataset: xarray.Dataset, shows_verified: bool) -> str:
+    """Return the lines above the table: how many points there are, and how those that did not fail were computed."""
+    told = dataset.attrs["computed"] if shows_verified else dataset.attrs["computed"].removesuffix("; see verified")
+    if dataset.attrs["failed"] == dataset.attrs["points"]:
+        return f"{dataset.attrs['title']}\n"
+    if dataset.attrs["failed"]:
+        told = told.replace("each point", "each of the others", 1).replace("all points", "all of the others", 1)
+    return f"{dataset.attrs['title']}\n{told}\n"
 
 
 def _by_point(dataset: xarray.Dataset) -> dict[str, list[Any]]:
@@ -46,7 +56,7 @@ def _by_point(dataset: xarray.Dataset) -> dict[str, list[Any]]:
         if name in dataset.coords and own:
             continue
         whole = variable.set_dims({dim: dataset.sizes[dim] for dim in (*dims, *own)}).transpose(*dims, *own)
-        found[str(name)] = _plain(np.asarray(whole.values).reshape(-1, *(dataset.sizes[dim] for dim in own)))
+        found[str(name)] = _plain(tables.plainly(whole).reshape(-1, *(dataset.sizes[dim] for dim in own)))
     return found
 
 

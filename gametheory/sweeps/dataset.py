@@ -26,6 +26,8 @@ STATE = {
     "error": "why the point failed; empty if it did not",
 }
 SEED = "seed"
+#: The attribute of booleans some of which are undefined, so that they are floats.
+MEANING, YES_NO = "meaning", "1 is true, 0 is false"
 
 
 def require_xarray() -> Any:
@@ -37,6 +39,11 @@ def require_xarray() -> Any:
             "sweeps need xarray, which is not installed", remedy="pip install 'gametheory[sweep]'"
         ) from None
     return xarray
+
+
+def is_boolean(variable: Any) -> bool:
+    """Say whether a variable of a dataset holds booleans, perhaps some of them undefined."""
+    return bool(variable.dtype.kind == "b" or variable.attrs.get(MEANING) == YES_NO)
 
 
 def build(model: type[Model], design: Design, task: Task, blocks: list[Block], attributes: Mapping[str, Any]) -> Any:
@@ -75,7 +82,7 @@ def build(model: type[Model], design: Design, task: Task, blocks: list[Block], a
         variables[name] = xarray.Variable((*design.dims, *dims), column.values.reshape(shape), _told(model, column))
     failed = int((state["error"] != "").sum())
     attrs = {
-        "title": f"{model.label()}: {design.size} points, {failed} failed",
+        "title": f"{model.label()}: {design.size} point{'s' * (design.size != 1)}, {failed} failed",
         "model": model.label(),
         **({"citation": model.citation} if model.citation else {}),
         "design": design.kind,
@@ -198,6 +205,8 @@ def _told(model: type[Model], column: Column) -> dict[str, Any]:
         told["description"] = model.result_docs[result]
     if model.result_units.get(column.name, model.result_units.get(result)):
         told["units"] = model.result_units.get(column.name, model.result_units.get(result))
+    if column.is_boolean:
+        told[MEANING] = YES_NO
     if column.is_json:
         told["format"] = "JSON text: its shape varies from point to point"
     return told

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gametheory.errors import InputError, UsageError, nearest
-from gametheory.figures import canvas
+from gametheory.figures import SINGLE_COLUMN, canvas
 from gametheory.numbers import exact
-from gametheory.sweeps.dataset import SEED, STATE
+from gametheory.sweeps.dataset import SEED, STATE, is_boolean
 from gametheory.sweeps.designs import POINT
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Up to so many values of a second parameter are lines; more are a heat map.
 MOST_LINES = 7
+#: The width of a letter of a legend, in inches, and the most letters along the side of a figure.
+INCHES, SIDE = 0.055, 36
 
 
 def figures_of(dataset: xarray.Dataset) -> dict[str, str]:
@@ -108,7 +111,7 @@ def _in_order(held: Any) -> tuple[Any, Any]:
 def _numbers(held: Any) -> tuple[Any, list[str]]:
     """Return values as floats, and the words they stand for if they are words."""
     values = np.asarray(held.values)
-    if values.dtype.kind == "b":
+    if is_boolean(held):
         return values.astype(float), ["no", "yes"]
     if values.dtype.kind in "if":
         return values.astype(float), []
@@ -130,15 +133,17 @@ def _along(held: Any, dim: Any) -> tuple[Any, list[str]]:
     return np.arange(len(values), dtype=float), [str(v) for v in values]
 
 
-def _label(name: Any, variable: Any) -> str:
+def _label(name: Any, variable: Any, longest: int = 60) -> str:
+    """Return a name with its units, on two lines if it is long."""
     units = variable.attrs.get("units") if variable is not None else None
-    return f"{name} ({units})" if units else str(name)
+    label = f"{name} ({units})" if units else str(name)
+    return f"{name}\n({units})" if units and len(label) > longest else label
 
 
 def _axis(axes: Any, which: str, held: Any, dim: Any) -> Any:
     """Label an axis by a dimension, give it words or a logarithmic scale where due, and return its positions."""
     positions, words = _along(held, dim)
-    getattr(axes, f"set_{which}label")(_label(dim, held[dim] if dim in held.coords else None))
+    getattr(axes, f"set_{which}label")(_label(dim, held[dim] if dim in held.coords else None, SIDE))
     if words:
         getattr(axes, f"set_{which}ticks")(positions, words)
     elif _is_logarithmic(positions):
@@ -156,21 +161,26 @@ def _is_logarithmic(values: Any) -> bool:
 
 
 def _lines(held: Any, name: str, along: Any, by: Any) -> Any:
-    figure, grid = canvas()
+    labels = [] if by is None else list(held[by].values) if by in held.coords else list(range(held.sizes[by]))
+    shown = [f"{label:g}" if isinstance(label, float) else str(label) for label in labels]
+    columns = max(1, int((SINGLE_COLUMN - 0.2) / (0.6 + INCHES * max(map(len, shown), default=0))))
+    rows = -(-len(shown) // columns)
+    figure, grid = canvas(height=0.72 * SINGLE_COLUMN + (0.2 + 0.15 * rows if rows else 0))
     axes = grid[0, 0]
     positions = _axis(axes, "x", held, along)
     values, words = _numbers(held.transpose(along, *([by] if by is not None else [])))
-    marker = "o" if len(positions) <= 12 else ""
     order = np.argsort(positions)
+    few = len(positions) <= 12
     if by is None:
-        axes.plot(positions[order], values[order], marker=marker)
-    else:
-        labels = held[by].values if by in held.coords else range(held.sizes[by])
-        for k, label in enumerate(labels):
-            shown = f"{label:g}" if isinstance(label, float) else str(label)
-            axes.plot(positions[order], values[order, k], marker=marker, label=shown)
-        figure.legend(title=_label(by, held[by] if by in held.coords else None), loc="outside right upper")
-    axes.set_ylabel(_label(name, held))
+        axes.plot(positions[order], values[order], marker="o" if few else "")
+    # The first lines are the widest, so that one that lies on another is seen.
+    for k, (label, width) in enumerate(zip(shown, np.linspace(2.6, 1, max(len(shown), 1)), strict=False)):
+        marker = {"marker": "o", "markersize": 2 + 1.6 * width} if few else {}
+        axes.plot(positions[order], values[order, k], linewidth=width, label=label, **marker)
+    if shown:
+        title = fill(_label(by, held[by] if by in held.coords else None), int((SINGLE_COLUMN - 0.2) / INCHES))
+        figure.legend(title=title, loc="outside lower center", ncols=columns)
+    axes.set_ylabel(_label(name, held, SIDE))
     if words:
         axes.set_yticks(range(len(words)), words)
     return figure
@@ -184,7 +194,7 @@ def _heat_map(held: Any, name: str, across: Any, up: Any) -> Any:
     right, above = np.argsort(x), np.argsort(y)
     axes.set_facecolor("#dddddd")  # where points failed
     mesh = axes.pcolormesh(x[right], y[above], values[np.ix_(above, right)], shading="nearest", rasterized=True)
-    _colour_bar(figure, mesh, axes, _label(name, held), words)
+    _colour_bar(figure, mesh, axes, _label(name, held, SIDE), words)
     return figure
 
 
@@ -207,15 +217,15 @@ def _dots(dataset: Any, held: Any, name: str) -> Any:
         axes.set_xticks(range(len(x_words)), x_words)
     if len(varied) == 1:
         axes.plot(x, values, "o")
-        axes.set_ylabel(_label(name, held))
+        axes.set_ylabel(_label(name, held, SIDE))
         if words:
             axes.set_yticks(range(len(words)), words)
         return figure
     y, y_words = _numbers(dataset[varied[1]])
-    axes.set_ylabel(_label(varied[1], dataset[varied[1]]))
+    axes.set_ylabel(_label(varied[1], dataset[varied[1]], SIDE))
     if y_words:
         axes.set_yticks(range(len(y_words)), y_words)
-    _colour_bar(figure, axes.scatter(x, y, c=values, s=12), axes, _label(name, held), words)
+    _colour_bar(figure, axes.scatter(x, y, c=values, s=12), axes, _label(name, held, SIDE), words)
     return figure
 
 

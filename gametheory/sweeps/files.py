@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gametheory.errors import GameTheoryError, InputError, MissingPackageError, UsageError
 from gametheory.sweeps import tables
 from gametheory.sweeps.chunks import GO_ON, MANIFEST
+from gametheory.sweeps.dataset import MEANING, YES_NO
 
 if TYPE_CHECKING:
     import xarray
@@ -169,7 +170,8 @@ def _table(dataset: xarray.Dataset) -> Any:
     for name, values in tables.columns_of(dataset):
         names.append(name)
         missing = values == "" if values.dtype.kind == "U" else None
-        arrays.append(pyarrow.array(values, mask=missing, from_pandas=True))
+        kind = pyarrow.bool_() if values.dtype.kind == "O" else None
+        arrays.append(pyarrow.array(values, type=kind, mask=missing, from_pandas=True))
     return pyarrow.table(arrays, names=names)
 
 
@@ -211,7 +213,11 @@ def _read_csv(path: Path) -> xarray.Dataset:
         raise InputError("this is not a saved sweep", place=str(path), remedy=f"its description was in {beside.name}")
     told = json.loads(beside.read_bytes())
     kinds = {"U": pyarrow.string(), "f": pyarrow.float64(), "i": pyarrow.int64(), "b": pyarrow.bool_()}
-    types = {column: kinds[v["type"]] for v in told["variables"].values() for column in v["columns"]}
+    types = {
+        column: kinds["b" if v["attributes"].get(MEANING) == YES_NO else v["type"]]
+        for v in told["variables"].values()
+        for column in v["columns"]
+    }
     options = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=True)
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
     return tables.rebuild(_columns(pyarrow.csv.read_csv(path, convert_options=options, parse_options=parsing)), told)

@@ -9,6 +9,7 @@ point to point, say) is kept whole, as JSON text. What is undefined is NaN, or e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ import numpy as np
 
 #: Tables with more labels than this, over all points, are kept as JSON text.
 MOST_LABELS = 1000
+#: An exact quantity as JSON holds it: a whole number, a fraction, or a decimal where it is irrational.
+_QUANTITY = re.compile(r"-?\d+(/\d+|(\.\d+)?(e[-+]?\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,15 @@ class Column:
         For each axis after the first its labels, or None for positions.
     is_json : bool
         Whether the text is JSON.
+    is_boolean : bool
+        Whether the floats are booleans, some of them undefined: 1 is true, 0 is false.
     """
 
     name: str
     values: Any
     labels: tuple[tuple[str, ...] | None, ...] = ()
     is_json: bool = False
+    is_boolean: bool = False
 
 
 def columns_of(results: Sequence[Mapping[str, Any]]) -> list[Column]:
@@ -49,7 +55,8 @@ def columns_of(results: Sequence[Mapping[str, Any]]) -> list[Column]:
 
 def of_array(name: str, values: Any, defined: Any) -> Column:
     """Return a variable that is an array already; what is not defined becomes NaN, or empty text."""
-    return Column(name, _undefine(values, defined), (None,) * (values.ndim - 1))
+    held = _undefine(values, defined)
+    return Column(name, held, (None,) * (values.ndim - 1), is_boolean=values.dtype.kind == "b" != held.dtype.kind)
 
 
 def _undefine(values: Any, defined: Any) -> Any:
@@ -70,7 +77,7 @@ def _arrange(name: str, values: list[Any]) -> list[Column]:
     kind = _kind(_leaf for value in defined for _leaf in _leaves(value))
     if kind is None:
         return [_as_json(name, values)]
-    return [Column(name, _filled(values, shape, kind), (None,) * len(shape))]
+    return [_column(name, _filled(values, shape, kind), (None,) * len(shape), kind)]
 
 
 def _table(name: str, values: list[Any], defined: list[Any]) -> list[Column]:
@@ -87,9 +94,13 @@ def _table(name: str, values: list[Any], defined: list[Any]) -> list[Column]:
         if len(one) == 1 and None not in one and kind is not None:
             shape: Any = one.pop()
             held = np.stack([_filled(children[key], shape, kind) for key in keys], axis=1)
-            return [Column(name, held, (keys, *(None,) * len(shape)))]
+            return [_column(name, held, (keys, *(None,) * len(shape)), kind)]
     found = [column for key in keys for column in _arrange(f"{name}.{key}", children[key])]
     return found if len(found) <= MOST_LABELS else [_as_json(name, values)]
+
+
+def _column(name: str, held: Any, labels: tuple[Any, ...], kind: str) -> Column:
+    return Column(name, held, labels, is_boolean=kind == "b" != held.dtype.kind)
 
 
 def _shape(values: list[Any]) -> tuple[int, ...] | None:
@@ -119,7 +130,7 @@ def _leaves(value: Any) -> Any:
 def _kind(leaves: Any) -> str | None:
     """Return what all leaves are: ``b``, ``i``, ``f`` or ``U``; a mixture of numbers is ``f``, any other is None.
 
-    Exact quantities are text, also beside whole numbers; whole numbers beyond 64 bits have no array either.
+    Exact quantities are text, also beside whole numbers (``n``); whole numbers beyond 64 bits have no array either.
     """
     listed = list(leaves)
     kinds = {type(leaf) for leaf in listed}
@@ -129,7 +140,10 @@ def _kind(leaves: Any) -> str | None:
         return "i" if all(abs(leaf) < 2**62 for leaf in listed) else None
     if kinds <= {int, float}:
         return "f"
-    return "U" if kinds <= {str} else "n" if kinds <= {str, int} else None
+    if kinds <= {str}:
+        return "U"
+    exact = kinds <= {str, int} and all(_QUANTITY.fullmatch(leaf) for leaf in listed if isinstance(leaf, str))
+    return "n" if exact else None
 
 
 def _filled(values: list[Any], shape: tuple[int, ...], kind: str) -> Any:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.sweeps.dataset import is_boolean
+
 if TYPE_CHECKING:
     import xarray
 
@@ -26,10 +28,20 @@ def columns_of(dataset: xarray.Dataset) -> Iterator[tuple[str, Any]]:
         variable = dataset[name].variable
         own = tuple(dim for dim in variable.dims if dim not in dims)
         whole = variable.set_dims({dim: dataset.sizes[dim] for dim in (*dims, *own)}).transpose(*dims, *own)
-        values: Any = np.asarray(whole.values).reshape(-1, *(dataset.sizes[dim] for dim in own))
+        values: Any = plainly(whole).reshape(-1, *(dataset.sizes[dim] for dim in own))
         assert values.shape[0] == int(np.prod(shape, dtype=int))
         for position, entry in zip(_positions(dataset, own), _entries(dataset, own), strict=True):
             yield f"{name}{entry}", values[(..., *position)]
+
+
+def plainly(variable: Any) -> Any:
+    """Return the values of a variable; booleans of which some are undefined are true, false and None."""
+    values = np.asarray(variable.values)
+    if values.dtype.kind != "f" or not is_boolean(variable):
+        return values
+    plain = np.full(values.shape, None, dtype=object)
+    plain[values == 1], plain[values == 0] = True, False
+    return plain
 
 
 def describe(dataset: xarray.Dataset) -> dict[str, Any]:

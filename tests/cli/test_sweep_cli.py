@@ -31,6 +31,7 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
     assert done.code == 9
     assert done.lines == 1
     assert "1 of 2 points failed" in done.err and "parameter 'monopoly'" in done.err
+    assert [line.split(",")[-2] for line in done.out.splitlines()] == ["enters", "", "true"]
     every = gametheory("sweep", entry_file, "--grid", "monopoly=-1,-2")
     assert every.code == 9
     assert "every one of the 2 points failed" in every.err

@@ -104,6 +104,22 @@ def test_what_is_written_is_what_is_returned(tmp_path, suffix):
     assert other.sizes["q_D"] == 1
 
 
+@pytest.mark.parametrize("suffix", [".nc", ".parquet", ".csv"])
+def test_a_truth_that_is_undefined_somewhere_stays_one(entry_file, tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    found = gt.sweep(str(entry_file), {"monopoly": [-1, 4], "duopoly": [-1, 1]}, output=path)
+    assert found.enters.values.tolist()[1] == [0, 1] and found.enters.isnull().values.tolist()[0] == [True, True]
+    assert found.enters.attrs["meaning"] == "1 is true, 0 is false"
+    xarray.testing.assert_identical(files.read(path), found)
+    if suffix == ".csv":
+        rows = [line.split(",")[-2:] for line in path.read_text().splitlines()]
+        assert [row[0] for row in rows] == ['"enters"', "", "", "false", "true"]
+    if suffix == ".parquet":
+        import pandas
+
+        assert pandas.read_parquet(path).enters.tolist() == [None, None, False, True]
+
+
 def test_a_table_has_one_row_by_point(tmp_path):
     import csv
 

@@ -16,6 +16,8 @@ def test_scalars_keep_their_kind_unless_some_are_undefined():
     assert arranged(True, False)["x"].values.dtype == bool
     assert arranged(1, 2.5)["x"].values.tolist() == [1.0, 2.5]
     assert np.array_equal(arranged(True, None)["x"].values, [1.0, np.nan], equal_nan=True)
+    assert arranged(True, None)["x"].is_boolean and not arranged(True, False)["x"].is_boolean
+    assert not arranged(1, None)["x"].is_boolean
     assert arranged("a", None)["x"].values.tolist() == ["a", ""]
     assert json.loads(arranged(10**30, 1)["x"].values[0]) == 10**30
     assert arranged("1/3", 2)["x"].values.tolist() == ["1/3", "2"]
@@ -43,6 +45,9 @@ def test_tables_get_labels_and_records_become_variables():
     assert deep.values.tolist() == [[[1.0, 2.0], [0.1, 0.2]]]
     record = arranged({"ok": True, "reasons": []}, {"ok": False, "reasons": ["a", "b"]})
     assert record["x.ok"].values.tolist() == [True, False]
+    mixed = arranged({"rule": "first", "count": 3}, {"rule": "last", "count": 4})
+    assert mixed["x.count"].values.tolist() == [3, 4] and mixed["x.rule"].values.tolist() == ["first", "last"]
+    assert arranged({"a": "1/3", "b": 2}, {"a": 1, "b": "0.5e-7"})["x"].labels == (("a", "b"),)
     assert json.loads(record["x.reasons"].values[1]) == ["a", "b"]
 
 

@@ -118,8 +118,12 @@ def command(
 
         click.echo(render_dataset(dataset, style or "table"), nl=False)
     else:
-        click.echo(f"wrote {output}: {dataset.attrs['points']} points", err=True)
+        click.echo(f"wrote {output}: {_points(dataset.attrs['points'])}", err=True)
     return _verdict(dataset)
+
+
+def _points(count: int) -> str:
+    return f"{count} point" if count == 1 else f"{count} points"
 
 
 def _verdict(dataset: xarray.Dataset) -> int:
@@ -129,6 +133,8 @@ def _verdict(dataset: xarray.Dataset) -> int:
         return 0
     errors = dataset["error"].values.ravel()
     first = next(text for text in errors if text)
-    how_many = f"every one of the {total} points" if failed == total else f"{failed} of {total} points"
+    how_many = f"{failed} of {_points(total)}" if failed < total else f"every one of the {total} points"
+    if total == 1:
+        how_many = "the point"
     click.echo(f"gametheory: {how_many} failed (see 'error'); the first: {first}", err=True)
     return 9
