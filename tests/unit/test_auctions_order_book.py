@@ -238,3 +238,25 @@ def test_books_too_large_for_floats_are_solved_exactly_or_refused(quantities, li
     assert gt.solve(found, exact=True).require().answer.stop_out == gt.exact(limits[1])
     with pytest.raises(InputError, match=r"order book: .*too large for a float\nsolve exactly"):
         gt.solve(found)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rule": "spread", "reserve": F("3.5")},
+        {"limits": [F(8, 3), F(10, 3), F(10, 3), F(11, 3)]},
+        {"quantities": [40.1, 50.00000000001, 1 / 3, 1e-9], "supply": 60, "quote": "price"},
+        {"quantities": [0.4, 0.5, 0.3, 0.25], "limits": [3.0, 3.5, 3.5, 4.0], "supply": 1},
+    ],
+)
+def test_large_books_are_reported_by_bidder(monkeypatch, changes, exact):
+    """As a small book is, bid by bid; the shares filled in floats are rounded, and so is what they fill."""
+    sale = book(**changes, bidders=["a", "b", "a", "c"])
+    small = gt.solve(sale, exact=exact).require().results
+    monkeypatch.setattr("gametheory.mechanism.auctions.report_book._TABLE", 3)
+    large = gt.solve(sale, exact=exact).require().results
+    expected = small["allocation"] if exact else pytest.approx(small["allocation"], rel=1e-12)
+    assert large["allocation"] == expected
+    assert list(large["allocation"]) == ["a", "b", "c"] and "filled" not in large and large["bids"] == 4
+    assert "allocation" not in gt.solve(book(**changes), exact=exact).results

@@ -99,6 +99,19 @@ class Column:
         sums = (_total(whole[at]) / Fraction(10) ** power for power, at in _positions(places))
         return sum(sums, Fraction(0)) * self.unit
 
+    def totals(self, groups: Array, count: int, chosen: Array) -> list[Fraction]:
+        """Return the sum of the chosen entries in each of `count` groups; `groups` holds the group of every entry."""
+        whole, places = self._parts(chosen)
+        held, unit = whole.tolist(), self.unit
+        if places is not None and len(places):
+            most = int(places.max())
+            held = [w * 10 ** (most - p) for w, p in zip(held, places.tolist(), strict=True)]
+            unit /= Fraction(10) ** most
+        sums = [0] * count
+        for group, w in zip(groups[chosen].tolist(), held, strict=True):
+            sums[group] += w
+        return [total * unit for total in sums]
+
     def inner(self, other: Column, chosen: Array | slice = slice(None)) -> Fraction:
         """Return the sum of products of the chosen entries with those of a column of the same length."""
         (left, left_places), (right, right_places) = self._parts(chosen), other._parts(chosen)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gametheory.mechanism.auctions.book import Clearing, NotIssued
 from gametheory.numbers import exact
@@ -11,12 +14,15 @@ if TYPE_CHECKING:
     from gametheory.mechanism.auctions.book import OrderBook
     from gametheory.solution import Solution
 
-#: Above this many bids the table of bids is left to the answer.
+#: Above this many bids what is filled is reported by bidder only, and bid by bid left to the answer.
 _TABLE = 2_000
 
 
 def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
-    """Return stop-out, demand, cover, dual interval, and what is filled and settled, by bidder and bid by bid."""
+    """Return stop-out, demand, cover, dual interval, and what is filled and settled, by bidder and bid by bid.
+
+    Above 2000 bids the tables by bid are left out, and so are bidders without a name.
+    """
     answer = solution.answer
 
     def plain(value: Any) -> Any:
@@ -38,6 +44,8 @@ def report(book: OrderBook, solution: Solution) -> dict[str, Any]:
         "bids": len(book.limits),
     }
     if len(book.limits) > _TABLE:
+        if book.bidders:
+            results["allocation"] = {name: plain(filled) for name, filled in _by_bidder(book, answer).items()}
         return results
     names = book.bidders or [str(i) for i in range(len(book.limits))]
     settled = answer.settle(book)
@@ -57,3 +65,19 @@ def _demand(book: OrderBook, exactly: bool) -> Any:
     if not exactly and book.quantities.dtype.kind == "f":
         return float(book.quantities[book.eligible].sum())
     return book.lots.total(book.eligible)
+
+
+def _by_bidder(book: OrderBook, answer: Clearing) -> dict[str, Fraction]:
+    """Return what each bidder receives, in the order of their first bids."""
+    numbers: dict[str, int] = {}
+    groups = np.array([numbers.setdefault(name, len(numbers)) for name in book.bidders])
+    ticks, stop = book.ticks, exact(answer.stop_out)
+    if not isinstance(answer.stop_out, Fraction):  # a rounded stop-out stands for the limit it was rounded from
+        stop = ticks[int(np.abs(ticks.floats() - answer.stop_out).argmin())]
+    below, at = ticks.compare(stop)
+    better = below if book.ascending else ~(below | at)
+    inside, margin = (
+        [share * total for total in book.lots.totals(groups, len(numbers), chosen & book.eligible)]
+        for share, chosen in ((exact(answer.inside), better), (exact(answer.margin), at))
+    )
+    return {name: inside[k] + margin[k] for name, k in numbers.items()}
