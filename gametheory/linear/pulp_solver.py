@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def to_pulp(lp: LinearProgram) -> pulp.LpProblem:
     Characters that PuLP does not allow in names become ``_``; where names are then no longer distinct, rows or
     columns are numbered. A range becomes two constraints, ``name_lower`` and ``name_upper``; a free row none.
     """
-    with _quiet():
+    with quiet():
         problem, _, _ = _problem(lp.to_float(), _allowed(lp.column_names, "c"), _allowed(lp.row_names, "r"))
     return problem
 
@@ -120,6 +121,19 @@ def _solve(lp: LinearProgram, name: str, exact: bool, budget: Budget) -> Outcome
     return outcome
 
 
+@contextmanager
+def files_apart(backend: pulp.LpSolver) -> Iterator[None]:
+    """Let a solver that writes files do so in a folder that is gone afterwards, also if it fails or is interrupted."""
+    import pulp
+
+    if not isinstance(backend, pulp.LpSolver_CMD):
+        yield
+        return
+    with TemporaryDirectory(prefix="gametheory-", ignore_cleanup_errors=True) as folder:
+        backend.tmpDir = folder
+        yield
+
+
 def _optimum(lp: LinearProgram, name: str, budget: Budget) -> tuple[Array, Array] | None:
     status, primal, row_dual = _run(lp, name, budget)
     if status == "limit":
@@ -140,11 +154,13 @@ def _run(lp: LinearProgram, name: str, budget: Budget) -> tuple[str, Array | Non
     used = (lp.finite_row_lower | lp.finite_row_upper) & (np.diff(lp.matrix.indptr) > 0)
     numbered = [[f"{letter}{k}" for k in range(size)] for letter, size in (("c", lp.columns), ("r", lp.rows))]
     limit = budget.seconds_left
-    with _quiet():
+    with quiet():
         problem, variables, constraints = _problem(scaled, numbered[0], numbered[1], used)
         settings = {} if limit is None else {"timeLimit": max(limit, 0.01)}
         try:
-            problem.solve(pulp.getSolver(name, msg=False, **settings))
+            backend = pulp.getSolver(name, msg=False, **settings)
+            with files_apart(backend):
+                problem.solve(backend)
         except Exception as error:  # whatever a foreign solver raises, it has not solved the program
             return ("limit" if budget.spent() else f"failed ({error})"), None, None
     if budget.spent():
@@ -245,7 +261,7 @@ def available_solvers() -> list[str]:
 def _listed(only_available: bool) -> list[str]:
     import pulp
 
-    with _quiet():
+    with quiet():
         return list(pulp.listSolvers(onlyAvailable=only_available))
 
 
@@ -254,7 +270,7 @@ def _with_method(outcome: Outcome, method: str) -> Outcome:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep PuLP's notices of its next version from the user, who can do nothing about them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

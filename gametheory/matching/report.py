@@ -16,6 +16,7 @@ from gametheory.matching.answers import (
 from gametheory.matching.cutoffs import cutoffs
 from gametheory.matching.market import MatchingMarket
 from gametheory.matching.preferences import IntArray
+from gametheory.numbers import exact
 
 #: Agents above which a report counts instead of naming everyone.
 NAMED = 2_000
@@ -135,4 +136,13 @@ def _exchange(market: MatchingMarket, answer: Exchange) -> dict[str, Any]:
             agent = giver[agent]
         if len(cycle) > 1:
             cycles.append(cycle)
-    return {"transplants": sum(len(c) for c in cycles), "cycles": cycles}
+    results: dict[str, Any] = {"transplants": sum(len(c) for c in cycles), "cycles": cycles}
+    if market.weights is not None:
+        entries = market.proposers.targets == answer.assignment[market.proposers.owners()]
+        traded = answer.assignment != market.endowment
+        worths = market.weights[entries & traded[market.proposers.owners()]]
+        results["worth"] = sum((exact(w) for w in worths), Fraction(0))
+    if len(giver) <= NAMED:
+        partners = np.where(answer.assignment == market.endowment, -1, answer.assignment)
+        results["receives"] = _pairs(market, partners)
+    return results

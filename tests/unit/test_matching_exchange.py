@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
+import gametheory as gt
 from gametheory.errors import UsageError
 from gametheory.matching import BranchProof, Exchange, MatchingMarket
 from gametheory.matching import exchange as kidneys
@@ -63,6 +68,83 @@ def test_worths_decide_between_exchanges():
     }
     market = MatchingMarket.from_data(data)
     assert solved(market).assignment.tolist() == [2, 1, 0]
+
+
+def test_the_report_says_who_receives_what_and_what_it_is_worth():
+    lists = {"p": ["kq", "kp"], "q": ["kp", "kq"], "r": ["kp", "kr"]}
+    data = {
+        "proposers": {"lists": lists},
+        "receivers": {"names": ["kp", "kq", "kr"]},
+        "endowment": {"p": "kp", "q": "kq", "r": "kr"},
+        "weights": {"p": {"kq": "5/2"}, "q": {"kp": 2, "kq": 7}},
+    }
+    results = gt.solve(MatchingMarket.from_data(data), concept="maximum_exchange").require().results
+    assert results["worth"] == Fraction(9, 2)
+    assert results["receives"] == {"p": "kq", "q": "kp", "r": None}
+
+
+def random_exchange(seed, agents=9):
+    """Return pairs, a third of whom suit each other, with worths of nine decimals."""
+    draws = random.Random(seed)
+    names = range(agents)
+    lists = {f"p{i}": [f"k{j}" for j in names if j != i and draws.random() < 1 / 3] for i in names}
+    return MatchingMarket.from_data(
+        {
+            "proposers": {"lists": lists},
+            "receivers": {"names": [f"k{j}" for j in names]},
+            "endowment": {f"p{i}": f"k{i}" for i in names},
+            "weights": {p: {k: f"{draws.uniform(1, 3):.9f}" for k in own} for p, own in lists.items()},
+        }
+    )
+
+
+def best_of_all(cycles, free):
+    """Return the worth of the best disjoint cycles within `free`, trying every set of them."""
+    if not free:
+        return 0
+    agent, rest = min(free), free - {min(free)}
+    containing = [(c, w) for c, w in cycles.items() if agent in c and free.issuperset(c)]
+    return max([best_of_all(cycles, rest), *(w + best_of_all(cycles, free - set(c)) for c, w in containing)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("helped", [True, False])
+def test_exchanges_of_fine_worths_equal_brute_force_whatever_the_integer_program_found(seed, helped, monkeypatch):
+    market = random_exchange(seed)
+    if not helped:
+        monkeypatch.setattr(kidneys._Search, "find", lambda search: None)
+    results = gt.solve(market, concept="maximum_exchange").require().results
+    worth = {}
+    for length in (2, 3):
+        for cycle in itertools.permutations(range(9), length):
+            arcs = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
+            if cycle[0] == min(cycle) and all(j in np.concatenate(market.proposers.groups(i) or [[]]) for i, j in arcs):
+                worth[cycle] = sum(weight(market, i, j) for i, j in arcs)
+    assert results["worth"] == best_of_all(worth, frozenset(range(9)))
+
+
+def weight(market, agent, thing):
+    lists = market.proposers
+    start = int(lists.offsets[agent])
+    return Fraction(market.weights[start + lists.targets[start : lists.offsets[agent + 1]].tolist().index(thing)])
+
+
+def test_at_a_limit_the_best_exchange_and_the_bound_are_given():
+    solution = gt.solve(triangle(), concept="maximum_exchange", length=2, iterations=1)
+    assert solution.termination is Termination.LIMIT
+    assert "an exchange worth 2 is found, and none is worth more than 3" in solution.message
+    assert sum(i != int(j) for i, j in enumerate(solution.answer.assignment)) == 2
+    assert solution.certificate.max_violation == 1
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_solvers_leave_no_files(solver, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert gt.solve(triangle(), concept="maximum_exchange", solver=solver).require().results["transplants"] == 3
+    free = gt.LinearProgram.build("min", [1, 3], lower=[None, None])
+    assert gt.solve(free, method="pulp:cbc").termination is Termination.UNBOUNDED
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_round_trip_of_the_answer():
