@@ -66,6 +66,16 @@ SOLVERS = (
     Solver(
         "ExtensiveGame",
         "nash",
+        "backward_induction",
+        "gametheory.extensive.backward:solve",
+        refuses="gametheory.extensive.backward:refuses_nash",
+        exact=True,
+        ties=("first", "last", "random", "prefer"),
+        summary="with perfect information, a subgame-perfect equilibrium, which is one",
+    ),
+    Solver(
+        "ExtensiveGame",
+        "nash",
         "sequence_form",
         "gametheory.extensive.sequence:solve",
         refuses="gametheory.extensive.sequence:refuses",

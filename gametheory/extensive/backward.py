@@ -39,6 +39,15 @@ def refuses(game: ExtensiveGame, options: Options) -> str | None:
     return needless_limit(options)
 
 
+def refuses_nash(game: ExtensiveGame, options: Options) -> str | None:
+    """Say why a Nash equilibrium is not found by backward induction, or return None."""
+    if not game.perfect_information:
+        return "an information set has several nodes; for Nash equilibria use sequence_form, pygambit or subgames"
+    if game.points is not None:
+        return "parameter points are solved with concept subgame_perfect"
+    return None
+
+
 def only_stages(game: ExtensiveGame) -> bool:
     """Say whether every minimal subgame is one move, or one move of each of some players at the same time."""
     if not game.is_tree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def text(game: ExtensiveGame, *, distinct: bool = False) -> str:
         The game; merged states are unfolded, floats are written as the decimals they stand for.
     distinct : bool
         Whether information sets carry the labels by which profiles name them, all different, rather than
-        those they were read with, which may be empty.
+        those they were read with, which may be empty; a label of several nodes is then left out.
 
     Raises
     ------
@@ -37,6 +38,10 @@ def text(game: ExtensiveGame, *, distinct: bool = False) -> str:
     names = " ".join(quoted(name) for name in game.players)
     said = game.annotations or Annotations()
     written = None if distinct else said.set_labels
+    node_names = game.node_names
+    if distinct and node_names is not None:  # pygambit reads no file with a label that occurs twice
+        times = Counter(node_names)
+        node_names = tuple(name if times[name] == 1 else "" for name in node_names)
     lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", quoted(said.comment), ""]
     outcomes: dict[tuple[int, tuple[str, ...]], int] = {}
     numbers: dict[int, int] = {}
@@ -47,7 +52,7 @@ def text(game: ExtensiveGame, *, distinct: bool = False) -> str:
         v = stack.pop()
         first, last = int(game.first_edge[v]), int(game.first_edge[v + 1])
         stack.extend(range(last, first, -1))
-        name = quoted(game.node_names[v] if game.node_names is not None else "")
+        name = quoted(node_names[v] if node_names is not None else "")
         labels = game.action_labels(v)
         who = int(game.player[v])
         if who >= 0:

@@ -16,7 +16,6 @@ from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
 from gametheory.extensive.profile import StrategyProfile, edge_weights
 from gametheory.extensive.structure import best_response_values, forgotten, require_recall
 from gametheory.extensive.subgames import profile_of
-from gametheory.extensive.unfold import unfold
 from gametheory.extensive.values import one_shot_gains
 from gametheory.limits import LimitReached
 from gametheory.numbers import decode, exact, exact_array
@@ -83,6 +82,8 @@ def refuses(game: ExtensiveGame, options: Options) -> str | None:
         return reason
     if game.points is not None:
         return "a batch of parameter points is solved by backward_induction"
+    if not game.is_tree:
+        return "merged states are solved by backward_induction; pygambit needs the game unfolded into a tree"
     name = options.extra.get("solver")
     if name in ALGORITHMS and ALGORITHMS[str(name)] and len(game.players) != 2:
         return f"pygambit's {name} is for two players, not {len(game.players)}; use pygambit:logit"
@@ -101,7 +102,6 @@ def solve(game: ExtensiveGame, options: Options) -> Outcome:
         ``extra["solver"]``: one of `ALGORITHMS`; by default ``lcp`` for two players and ``logit`` for more. A
         profile that is no rational equilibrium is made rational, with an exact bound on gains from deviating.
     """
-    game = unfold(game)
     name = algorithm_of(options, "lcp" if len(game.players) == 2 else "logit", ALGORITHMS)
     method = f"pygambit:{name}"
     try:

@@ -259,6 +259,7 @@ class Pieces:
         """Solve a large subgame of two players by its sequence form: a linear program, or pygambit's pivoting."""
         from gametheory.extensive import gambit
         from gametheory.extensive.sequence import equilibrium, refusal
+        from gametheory.strategic.gambit import missing
 
         reason = refusal(small)
         if reason is None:
@@ -266,7 +267,7 @@ class Pieces:
         message = f"the subgame at '{label}' is too large for its strategic form, and {reason.split(';')[0]}"
         if self.sequences or len(small.players) != 2:
             raise Unsolved(message)
-        if gambit.missing() is not None:
+        if missing() is not None:
             raise Unsolved(f"{message}; with pygambit installed it is solved all the same")
         outcome = gambit.solve(small, Options(exact=True, budget=self.options.budget, extra={"solver": "lcp"}))
         if outcome.termination is Termination.LIMIT:

@@ -20,20 +20,20 @@ def betting(cards, extra=0):
 
 
 def test_pure_payoffs_of_a_stage_with_too_many_strategies_reach_a_limit():
-    solution = solve(betting(20), ties="all_payoffs", exact=True)
+    solution = solve(betting(19), ties="all_payoffs", exact=True)
     assert solution.termination is Termination.LIMIT
     assert "'first' has more than" in solution.message
 
 
 def test_the_value_of_betting_without_a_bonus_is_the_closed_form():
-    # A third of the low cards bets, so that calling loses 2 (1/2) - 2 (1/2) (1/3), as much as folding: 1/2 + (1/2) (1/3).
-    # Against folding the first player gets 1/2 + (1/2) (1/3 - 2/3).
-    assert solve(betting(20), exact=True).results["payoffs"]["first"] == exact("1/3")
+    # A third of the low cards bets, so that calling loses 2 (1/2) - 2 (1/2) (1/3), as much as folding:
+    # 1/2 + (1/2) (1/3). Against folding the first player gets 1/2 + (1/2) (1/3 - 2/3).
+    assert solve(betting(18), exact=True).results["payoffs"]["first"] == exact("1/3")
 
 
 def test_a_large_stage_whose_payoffs_do_not_add_up_to_a_constant_is_solved():
     pytest.importorskip("pygambit")
-    solution = solve(betting(20, extra=1), exact=True).require()
+    solution = solve(betting(18, extra=1), exact=True).require()
     assert solution.certificate.kind == "subgame_regret"
-    other = solve(betting(20, extra=1), concept="nash", method="pygambit:lcp", exact=True).require()
+    other = solve(betting(18, extra=1), concept="nash", method="pygambit:lcp", exact=True).require()
     assert solution.results["payoffs"] == other.results["payoffs"]

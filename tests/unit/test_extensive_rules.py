@@ -3,7 +3,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gametheory.errors import InputError, UsageError
+from gametheory import solve
+from gametheory.errors import InputError, RefusedError, UsageError
 from gametheory.extensive import ExtensiveGame, Policy, ProfileBatch, backward, efg, efg_writer, payoff_sets
 from gametheory.extensive.batch import at_point
 from gametheory.extensive.verify import verify
@@ -48,6 +49,25 @@ def test_nim_is_lost_at_multiples_of_three(counters):
         assert verify(game, outcome.answer, exact=True, concept="nash").ok
     assert merged.unfolded().nodes == tree.nodes
     assert payoff_sets.payoff_vectors(merged, EXACT) == payoff_sets.payoff_vectors(tree, EXACT)
+
+
+def test_nash_equilibria_of_merged_states():
+    merged = ExtensiveGame.from_rules(Nim(4))
+    solution = solve(merged, concept="nash", exact=True).require()
+    assert solution.method == "backward_induction"
+    assert solution.certificate.kind == "regret"
+    assert solution.results["payoffs"] == {"first": 1, "second": -1}
+
+
+def test_merged_states_go_to_pygambit():
+    pytest.importorskip("pygambit")
+    merged = ExtensiveGame.from_rules(Nim(4))
+    theirs = merged.to_pygambit()  # in which the labels of states, that occur several times, are left out
+    assert len(theirs.nodes) == merged.unfolded().nodes
+    with pytest.raises(RefusedError, match="backward_induction"):
+        solve(merged, concept="nash", method="pygambit")
+    solution = solve(merged.unfolded(), concept="nash", method="pygambit", exact=True)
+    assert solution.results["payoffs"] == {"first": 1, "second": -1}
 
 
 class Diamond:
