@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 GAME = """EFG 2 R "entry" { "entrant" "incumbent" }
@@ -67,8 +69,19 @@ def test_a_file_of_another_kind_is_named(gametheory, game, tmp_path):
 
 
 def test_a_model_without_figures_says_how_to_plot_it(gametheory, entry_file):
-    done = gametheory("plot", entry_file)
-    assert done.code == 2 and "no figures" in done.err and "sweep" in done.err
+    for arguments in ([entry_file], [entry_file, "enters", "--output", "enters.png"]):
+        done = gametheory("plot", *arguments)
+        assert done.code == 2 and "no figures" in done.err and "sweep" in done.err
+
+
+def test_a_game_that_is_not_drawn_and_a_sweep_without_results(gametheory, entry_file, tmp_path):
+    pytest.importorskip("xarray")
+    done = gametheory("plot", Path(__file__).parents[2] / "games" / "three_voters.nfg")
+    assert done.code == 2 and "ExtensiveGame" in done.err
+    out = tmp_path / "failed.nc"
+    assert gametheory("sweep", entry_file, "--grid", "monopoly=-2,-1", "--output", out).code == 9
+    done = gametheory("plot", out)
+    assert done.code == 2 and "every point failed" in done.err
 
 
 def test_a_figure_that_is_none_is_the_models_error(gametheory, tmp_path):

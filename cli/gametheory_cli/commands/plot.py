@@ -31,13 +31,16 @@ def command(what: str, figure: str | None, parameters: dict[str, Any], output: P
     from gametheory.loading import load_problem
 
     if _is_sweep(what):
-        drawers = _of_sweep(what, parameters)
+        drawers, otherwise = _of_sweep(what, parameters), "there are no results: every point failed, see its 'error'"
     else:
         problem, _ = load_problem(what, parameters)
-        drawers = _of_model(problem) if isinstance(problem, Model) else _of_form(problem)
+        if isinstance(problem, Model):
+            drawers, otherwise = _of_model(problem), "sweep it with --output F.nc, then: gametheory plot F.nc"
+        else:
+            drawers, otherwise = _of_form(problem), f"what can be drawn: models, saved sweeps, {_drawn_forms()}"
+    if not drawers:
+        raise UsageError(f"{what} has no figures", remedy=otherwise)
     if figure is None:
-        if not drawers:
-            raise UsageError(f"{what} has no figures", remedy="sweep it with --output F.nc, then: gametheory plot F.nc")
         click.echo("".join(f"{name}: {doc}\n" if doc else f"{name}\n" for name, (doc, _) in drawers.items()), nl=False)
         return
     if figure not in drawers:
@@ -103,6 +106,12 @@ def _of_form(form: Any) -> dict[str, tuple[str, Any]]:
         name: (f"{type(form).__name__}, its solution marked", drawer(d))
         for name, d in form_type_of(form).figures.items()
     }
+
+
+def _drawn_forms() -> str:
+    from gametheory.forms import form_types
+
+    return ", ".join(kind.name for kind in form_types() if kind.figures)
 
 
 def _write(draw: Any, output: Path) -> None:
