@@ -28,7 +28,7 @@ def test_a_bidder_with_several_bids_and_equal_yields():
     bids = [["a", 5, 1], {"bidder": "b", "quantity": 10, "yield": 1}, ["a", 5, 1]]
     found = BOOK(bids=bids, supply=10).solve(exact=True).require().results
     assert found["allocation"] == {"a": 5, "b": 5}
-    assert found["awarded"] == [1, 1, 1]
+    assert found["filled"] == [F(5, 2), 5, F(5, 2)] and found["awarded"] == [1, 1, 1]
 
 
 def test_short_of_supply_is_infeasible():

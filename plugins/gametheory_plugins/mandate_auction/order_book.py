@@ -115,6 +115,7 @@ class OrderBookModel(Model):
         rows = list(zip(names, columns["quantities"], columns["limits"], strict=True))
         return {**terms, **given, "quote": columns["quote"], "bids": rows}
 
+    result_units = dict.fromkeys(("stop_out", "dual_interval", "demand", "average", "allocation"), "unit of the bids")
     result_docs = {
         "stop_out": "the first limit, from the best, at which cumulated demand covers the supply",
         "dual_interval": "dual values of the supply; the stop-out is the end next to the accepted bids",
@@ -124,6 +125,7 @@ class OrderBookModel(Model):
         "filled_at_stop_out": "share filled of bids at the stop-out",
         "average": "yield or price, weighted by what is filled",
         "allocation": "by bidder, in the unit of the quantities",
+        "filled": "by bid, in order: how much of it is filled, in the unit of the quantities",
         "awarded": "by bid, in order: the yield or price of what is filled, None where nothing is",
     }
 
@@ -161,6 +163,7 @@ class OrderBookModel(Model):
             "filled_at_stop_out": answer.margin,
             "average": one(sum((q * (award or 0) for q, award in settled), exact(0)) / sum(allocation.values())),
             "allocation": {bidder: one(filled) for bidder, filled in allocation.items()},
+            "filled": [one(filled) for filled, _ in settled],
             "awarded": [None if award is None else one(award) for _, award in settled],
         }
 
