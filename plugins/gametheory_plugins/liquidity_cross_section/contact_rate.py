@@ -21,9 +21,16 @@ BENEFITS = {
 RESULTS = {
     "contact_rate": "lambda_b, what banks choose; 0 at the corner (per year)",
     "total_rate": "other_contact_rate + contact_rate (per year)",
-    "marginal_benefit": "of the total rate, under the variant (numeraire)",
+    "marginal_benefit": "of the total rate, under the variant (numeraire years)",
     "deviation_gain": "what the best deviation gains under the corrected value (numeraire)",
     "best_deviation": "that deviation's contact rate (per year)",
+}
+
+
+UNITS = {
+    **dict.fromkeys(("contact_rate", "total_rate", "best_deviation"), "per year"),
+    "marginal_benefit": "numeraire years",
+    "deviation_gain": "numeraire",
 }
 
 
@@ -39,6 +46,7 @@ class EndogenousContactRate(Model):
     concept = "equilibrium"
     citation = CITATION
     result_docs = RESULTS
+    result_units = UNITS
     statements = STATEMENTS
     claims = CLAIMS
     figures = CONTACT_FIGURES

@@ -9,7 +9,7 @@ from typing import Any
 from gametheory import Constraint, InputError, Number, SearchMarket, Solution, exact, parameter
 from gametheory_plugins.liquidity_cross_section.claims import CLAIMS, STATEMENTS
 from gametheory_plugins.liquidity_cross_section.figures import FIGURES
-from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters, listed
+from gametheory_plugins.liquidity_cross_section.parameters import MarketParameters, listed, scalars
 
 #: Solved exactly, what is rational is a fraction; the rest are floats, in JSON decimals, to 1e-12 relative or better.
 RESULTS = {
@@ -36,10 +36,21 @@ RESULTS = {
 }
 
 
+UNITS = {
+    **dict.fromkeys(("volume", "volume_lower_bound", "volume_upper_bound", "volume_bounds_sharp"), "units per year"),
+    **dict.fromkeys(("price_dispersion", "value", "marginal_value", "price"), "numeraire"),
+    **dict.fromkeys(("price_impact", "price_impact_published"), "numeraire per unit"),
+    **dict.fromkeys(("quantity_dispersion", "trade_size"), "units"),
+    **dict.fromkeys(("exposure", "std"), "exposure"),
+    "density": "per unit of exposure",
+}
+
+
 def _state_holds(model: Any) -> bool:
     count = len(model.contact_rates)
     listed(model, "positions", count)
     listed(model, "at")
+    scalars(model, "eta", "counterparty")
     if model.counterparty is not None and model.eta is None and model.positions is None:
         raise InputError(
             "a counterparty without a state to trade with",
@@ -55,6 +66,7 @@ class LiquidityCrossSection(MarketParameters):
     name = "liquidity_cross_section"
     concept = "steady_state"
     result_docs = RESULTS
+    result_units = UNITS
     statements = STATEMENTS
     claims = CLAIMS
     figures = FIGURES

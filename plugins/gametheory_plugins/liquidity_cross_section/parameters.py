@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from gametheory import Constraint, InputError, Model, Number, SearchMarket, parameter
+from gametheory import (
+    Constraint,
+    Engine,
+    InputError,
+    Model,
+    Number,
+    SearchMarket,
+    Solution,
+    UsageError,
+    parameter,
+)
 
 CITATION = "Uslu and Velioglu, Liquidity in the Cross Section of OTC Assets, FTG working paper 00138-00 (2024)"
 
@@ -44,10 +54,11 @@ def listed(model: Model, name: str, count: int | None = None, nonzero: bool = Fa
 
 
 def scalars(model: Model, *names: str) -> bool:
-    """Check the size of parameters; raises `InputError` naming one that is too large or too small."""
+    """Check the size of parameters that are given; raises `InputError` naming one that is too large or too small."""
     with named(model):
         for name in names:
-            SearchMarket.check_size(getattr(model, name), name)
+            if getattr(model, name) is not None:
+                SearchMarket.check_size(getattr(model, name), name)
     return True
 
 
@@ -83,6 +94,20 @@ class MarketParameters(Model):
     dividends: list[Number] | None = parameter(
         None, doc="m_j: expected dividends of each asset; 0 if left out", unit="numeraire per year"
     )
+
+    def run(self, engine: Engine) -> Solution:
+        """Solve it with `engine`, for the model's own concept: its results are read from no other answer."""
+        self.refuse_other_concepts(engine)
+        return super().run(engine)
+
+    def refuse_other_concepts(self, engine: Engine) -> None:
+        """Raise `UsageError` if another concept is asked for."""
+        if engine.concept not in (None, self.concept):
+            raise UsageError(
+                f"{self.label()} is solved for '{self.concept}', not '{engine.concept}'",
+                remedy="liquidity_cross_section is for steady_state, liquidity_simulation for simulation, "
+                "liquidity_transition for transition",
+            )
 
     def market(self) -> SearchMarket:
         """Return the search market at these parameters."""

@@ -28,12 +28,25 @@ RESULTS = {
 }
 
 
+_ESTIMATED = {
+    "volume": "units per bank and year",
+    "price_dispersion": "numeraire",
+    "quantity_dispersion": "units",
+    "price_impact": "numeraire per unit",
+    "meeting_rate": "per year",
+    "variance": "exposure squared",
+    "position_growth": "units squared per year",
+}
+UNITS = {name: f"{unit}; z: ratio" for name, unit in _ESTIMATED.items()}
+
+
 class LiquiditySimulation(MarketParameters):
     """Every meeting of N banks over J assets, with standard errors, beside the theory."""
 
     name = "liquidity_simulation"
     concept = "simulation"
     result_docs = RESULTS
+    result_units = UNITS
     statements = STATEMENTS
     claims = CLAIMS
     figures = SIMULATION_FIGURES
@@ -53,6 +66,7 @@ class LiquiditySimulation(MarketParameters):
 
     def run(self, engine: Engine) -> Solution:
         """Solve it with `engine`."""
+        self.refuse_other_concepts(engine)
         told = {name: getattr(self, name) for name in ("batches", "batch_length", "streams", "portfolios", "workers")}
         return engine.solve(self.build(), concept="simulation", agents=self.banks, **told)
 

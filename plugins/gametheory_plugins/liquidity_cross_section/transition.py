@@ -25,6 +25,17 @@ RESULTS = {
 }
 
 
+UNITS = {
+    "times": "years",
+    "half_mean_gap": "exposure",
+    "variance": "exposure squared",
+    "fourth_moment": "exposure to the fourth power",
+    "volume": "units per year",
+    "price_dispersion": "numeraire",
+    "price_impact": "numeraire per unit",
+}
+
+
 def _path_holds(model: Any) -> bool:
     for name in model.after:
         with named(model, "after"):
@@ -47,6 +58,7 @@ class LiquidityTransition(MarketParameters):
     name = "liquidity_transition"
     concept = "transition"
     result_docs = RESULTS
+    result_units = UNITS
     statements = STATEMENTS
     claims = CLAIMS
     figures = TRANSITION_FIGURES
@@ -56,7 +68,9 @@ class LiquidityTransition(MarketParameters):
         default_factory=lambda: {"contact_rates": ["1/2", 1, "1/2"]}, doc="parameters from time 0 on, where they change"
     )
     start: dict[str, Any] | None = parameter(
-        None, doc="exposures at time 0: {moments=[...]} or {points=[...], weights=[...]}; the steady state if left out"
+        None,
+        doc="exposures at time 0: {moments=[...]}, raw from the first on, or {points=[...], weights=[...]}, weights "
+        "equal if left out; by default the steady state before the change",
     )
     times: list[Number] = parameter(
         default_factory=lambda: [0, "1/10", "1/4", "1/2", 1, 2], doc="when, increasing", unit="years"

@@ -11,7 +11,7 @@ from gametheory import InputError, exact
 
 def enough_bidders(given: Any) -> Any:
     """Refuse fewer than three bidders, saying why; all else is for the bounds of the parameter."""
-    if isinstance(given, int | float | Fraction) and given < 3:
+    if isinstance(given, int | float | Fraction) and not isinstance(given, bool) and given < 3:
         raise InputError(
             f"bidders is {given}; the paper has at least 3 (section 2.1), and so have all its relatives here",
             place="parameter 'bidders'",

@@ -62,6 +62,12 @@ class MandateAuction(Model):
         ),
     ]
 
+    result_units = {
+        **dict.fromkeys(("bid", "bid_own_deviation", "bid_private_budgets", "bid_cournot"), "share of the issue"),
+        **dict.fromkeys(("stop_out_yield", "risk_limit", "margin", "per_bidder_rule"), "yield per year"),
+        "demand": "multiple of the issue",
+        "payoff": "share of the issue per year",
+    }
     result_docs = {
         "bid": "b*, equation (6), as a share of the issue",
         "stop_out_yield": "Theta - theta n b*, equation (4)",

@@ -118,7 +118,8 @@ class OrderBookModel(Model):
     result_units = dict.fromkeys(("stop_out", "dual_interval", "demand", "average", "allocation"), "unit of the bids")
     result_docs = {
         "stop_out": "the first limit, from the best, at which cumulated demand covers the supply",
-        "dual_interval": "dual values of the supply; the stop-out is the end next to the accepted bids",
+        "dual_interval": "lowest and highest dual value of the supply, None where there is no bound; the stop-out is the "
+        "end next to the accepted bids",
         "demand": "all eligible bids",
         "cover": "demand over supply",
         "filled_better": "share filled of bids better than the stop-out",

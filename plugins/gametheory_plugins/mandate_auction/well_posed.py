@@ -39,6 +39,12 @@ class WellPosedMandateAuction(Model):
         Constraint("stop_out <= risk_limit", lambda m: m.stop_out <= _limit(m), "no mandate allows this stop-out"),
     ]
 
+    result_units = {
+        **dict.fromkeys(("stop_out", "underpricing", "largest_underpricing", "equilibria"), "yield per year"),
+        **dict.fromkeys(("intercept", "demand_at_zero", "share"), "share of the issue"),
+        "slope": "share of the issue per unit of yield",
+        "payoff": "share of the issue per year",
+    }
     result_docs = {
         "stop_out": "the yield at which the schedules clear the market",
         "intercept": "what a bidder takes at the expected yield, (n-2)/(n(n-1)): the schedule is "

@@ -25,6 +25,9 @@ class TradingCapacity(MarketModel):
         None, ge=0, doc="collateral every bank has, Q; left out, lending is unsecured only", unit="numeraire"
     )
 
+    result_units = dict.fromkeys(
+        ("max_debt", "max_debt_core", "debt_by_tier", "gain_core", "gain_top", "slack"), "numeraire"
+    )
     result_docs = {
         "unsecured": "largest N at which every bank prefers repaying its worst debt; 0 if there is none",
         "secured": "largest N at which no bank's worst debt exceeds its collateral; null without collateral",

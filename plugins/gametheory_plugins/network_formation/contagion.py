@@ -62,6 +62,7 @@ class InterbankContagion(MarketModel):
         ),
     ]
 
+    result_units = {"transfers": "numeraire", "bid": "numeraire per unit", "ask": "numeraire per unit"}
     result_docs = {
         "banks": "by bank: tier, sign of its shock, type; investment, loans, debts and equity (numeraire)",
         "thresholds": "by bank: share of investment and of loans it must get back to survive; 0: none, null: has none",

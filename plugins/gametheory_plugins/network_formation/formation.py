@@ -38,6 +38,14 @@ class NetworkFormation(MarketModel):
         )
     ]
 
+    result_units = {
+        **dict.fromkeys(
+            ("transfers", "payoff", "payoff_after_entry", "first_best", "revenue", "entry_gain"), "numeraire"
+        ),
+        **dict.fromkeys(("cutoffs", "at", "spread"), "numeraire per unit"),
+        "expected_volume": "units",
+        "max_debt": "y a",
+    }
     result_docs = {
         "cutoffs": "sigma_t* with G(sigma_t*) = 2^-t, t = 1..N",
         "transfers": "fee T_t per meeting, t = 1..N (numeraire); of the tiers, whether or not they are an equilibrium",

@@ -39,6 +39,7 @@ class NetworkSimulation(MarketModel):
         ),
     ]
 
+    result_units = {"volume": "units", "net_volume": "units", "revenue": "numeraire", "payoff": "numeraire"}
     result_docs = {
         "traders": "how many were drawn",
         "volume": "gross volume by tier, 1..N and the core: mean, standard error, theory (units)",

@@ -32,6 +32,8 @@ RESULTS = {
     "alternative": "a neutral mechanism with other payoffs and its own certificate; null if none was found",
 }
 
+UNITS = {**dict.fromkeys(("Y", "U1", "U2", "expected_gains", "virtual_cost"), "money"), "P": "money per unit"}
+
 SELECT = "which feasible mechanism: neutral, most expected gains, most trade, best ex ante for one side, or weighted"
 POWER = "the dealer's bargaining share if select=neutral: 1/2 equal, 1 the dealer proposes, 0 the trader does"
 WEIGHTS = "weights on utilities if select=weighted, by type and for trader; 0 where left out"
@@ -44,6 +46,7 @@ class _Bargains(Model):
     concept = "neutral"
     citation = CITATION
     result_docs = RESULTS
+    result_units = UNITS
     figures = FIGURES
 
     def bargaining(self) -> Bargaining:
