@@ -115,11 +115,13 @@ class OrderBookModel(Model):
         rows = list(zip(names, columns["quantities"], columns["limits"], strict=True))
         return {**terms, **given, "quote": columns["quote"], "bids": rows}
 
-    result_units = dict.fromkeys(("stop_out", "dual_interval", "demand", "average", "allocation"), "unit of the bids")
+    result_units = dict.fromkeys(
+        ("stop_out", "dual_interval", "demand", "average", "allocation", "filled", "awarded"), "unit of the bids"
+    )
     result_docs = {
         "stop_out": "the first limit, from the best, at which cumulated demand covers the supply",
-        "dual_interval": "lowest and highest dual value of the supply, None where there is no bound; the stop-out is the "
-        "end next to the accepted bids",
+        "dual_interval": "lowest and highest dual value of the supply, None where there is no bound; the stop-out is "
+        "the end next to the accepted bids",
         "demand": "all eligible bids",
         "cover": "demand over supply",
         "filled_better": "share filled of bids better than the stop-out",
