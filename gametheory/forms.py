@@ -35,6 +35,8 @@ class FormType:
         ``report(form, solution) -> dict``: what a solve of the bare form reports.
     readers, writers : mapping of str to (str or callable)
         By file suffix: ``read(path) -> form`` and ``write(form, path)``.
+    answer_readers : mapping of str to (str or callable)
+        By file suffix: ``read(path, form) -> answer``, for answers that people write otherwise than as a table.
     recognises : str, callable or None
         ``recognises(path) -> bool``: whether a file holds this kind, where another kind's files end alike.
     figures : mapping of str to (str or callable)
@@ -51,6 +53,7 @@ class FormType:
     report: str | Callable[..., Any] | None = None
     readers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     writers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
+    answer_readers: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     recognises: str | Callable[..., bool] | None = None
     figures: Mapping[str, str | Callable[..., Any]] = field(default_factory=dict)
     examiner: str | Callable[..., Any] | None = None

@@ -18,6 +18,7 @@ from gametheory.model import Model
 from gametheory.numbers import NotANumberError
 from gametheory.plugins import load_file, model_class
 from gametheory.saving import load_solution
+from gametheory.solvers import resolve
 
 #: Options of a solve that a scenario file may set in its ``[solve]`` table.
 SCENARIO_OPTIONS = ("concept", "method", "exact", "ties", "seconds", "iterations", "seed")
@@ -123,7 +124,16 @@ def load_form(what: str) -> Any:
 
 
 def load_answer(form: Any, path: str) -> Any:
-    """Load an answer to a form: a TOML or JSON table with its ``type``, or a saved solution's answer."""
+    """Load an answer to a form: a TOML or JSON table with its ``type``, a saved solution's, or a file."""
+    suffix = Path(path).suffix.lower()
+    readers = form_type_of(form).answer_readers
+    if suffix in readers:
+        return resolve(readers[suffix])(path, form)
+    if suffix == ".csv":
+        known = ", ".join([".toml", ".json", *readers])
+        raise UsageError(
+            f"cannot read {path}: an answer to {type(form).__name__} is no '.csv' file", remedy=f"there is: {known}"
+        )
     table = read_toml(path) if path.endswith(".toml") else read_json(path)
     if isinstance(table, dict) and isinstance(table.get("answer"), dict):
         table = table["answer"]

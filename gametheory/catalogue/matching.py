@@ -42,6 +42,7 @@ FORMS = (
             ".csv": "gametheory.matching.tables:write_csv",
             ".toml": "gametheory.matching.tables:write_toml",
         },
+        answer_readers={".csv": "gametheory.matching.tables:read_matching"},
         figures={"matching": "gametheory.matching.drawing:draw_matching"},
     ),
     FormType(

@@ -244,3 +244,35 @@ def test_a_tampered_answer_names_what_is_violated(gametheory, tmp_path, text, co
         assert message in finished.out
         assert finished.err.startswith("gametheory: not verified: ")
         assert finished.lines == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ("ann,x\nbob,y\n", 0, "verified"),
+        ("proposer,receiver\nann,y\nbob,x\n", 0, "verified"),
+        ("ann,x\nbob,\n", 6, "bob and y block"),
+        ("ann,x\nbob,q\n", 3, "'q' is not one of the receivers"),
+        ("ann,x\nann,y\n", 3, "'ann' is matched twice"),
+        ("ann,x,y\n", 3, "answer.csv:1:1: a row has 3 cells"),
+    ],
+)
+def test_anyones_matching_in_a_table_is_checked(gametheory, tmp_path, answer, code, said):
+    # Both matchings of this market are stable: each side's best.
+    market, given = tmp_path / "m.toml", tmp_path / "answer.csv"
+    market.write_text(
+        TOML.replace('["ann", "bob"]', '["bob", "ann"]').replace('y = ["bob", "ann"]', 'y = ["ann", "bob"]')
+    )
+    given.write_text(answer)
+    done = gametheory("verify", "--form", str(market), "--answer", str(given))
+    assert done.code == code
+    assert said in done.out + done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_table_answers_no_other_kind_of_form(gametheory, tmp_path):
+    (tmp_path / "g.toml").write_text(GAME)
+    (tmp_path / "answer.csv").write_text("ann,h1\n")
+    done = gametheory("verify", "--form", str(tmp_path / "g.toml"), "--answer", str(tmp_path / "answer.csv"))
+    assert done.code == 2
+    assert "an answer to AssignmentGame is no '.csv' file" in done.err

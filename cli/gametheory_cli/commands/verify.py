@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @click.command("verify", help="Re-check a saved solution FILE, or anyone's answer to a form, without solving.")
 @click.argument("file", required=False)
 @click.option("--form", help="The form: a form table (.toml, .json), a game file, a saved solution, or a model.")
-@click.option("--answer", help="The answer: a table with its type (.toml, .json), or a saved solution.")
+@click.option(
+    "--answer",
+    help="The answer: a table with its type (.toml, .json), a saved solution, or a matching's pairs of names (.csv).",
+)
 @click.option("--model", help="The model file of a solution whose model is not installed: file.py[:Class].")
 @click.option("--concept", help="What counts as a solution; default: the form's own.")
 @click.option("--float", "in_floats", is_flag=True, help="Check --answer within the float tolerance, not exactly.")
