@@ -33,21 +33,27 @@ class StrategicGame(Displayed):
         What the game is called.
     comment : str
         What it is about; no part of the fingerprint.
+    outcome : int array [strategies of player 1, ..., strategies of player n], optional
+        Which named outcome a file gives each profile, -1 for none; no part of the fingerprint.
+    outcome_names : tuple of str
+        The names of outcomes, which may be empty or occur twice.
 
     Raises
     ------
     InputError
-        If names occur twice, or the shape of the payoffs does not fit.
+        If names occur twice, or the shape of the payoffs or outcomes does not fit.
     """
 
     #: What `to_data` tells besides the game itself; left out of fingerprints.
-    DESCRIPTIVE: ClassVar[frozenset[str]] = frozenset({"comment"})
+    DESCRIPTIVE: ClassVar[frozenset[str]] = frozenset({"comment", "outcome", "outcome_names"})
 
     players: tuple[str, ...]
     strategies: tuple[tuple[str, ...], ...]
     payoffs: NDArray[Any]
     title: str = ""
     comment: str = ""
+    outcome: NDArray[np.int64] | None = None
+    outcome_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         players = _texts(self.players, "players")
@@ -74,6 +80,25 @@ class StrategicGame(Displayed):
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "strategies", strategies)
         object.__setattr__(self, "payoffs", payoffs)
+        object.__setattr__(self, "outcome", self._checked_outcome())
+
+    def _checked_outcome(self) -> NDArray[np.int64] | None:
+        names: Any = self.outcome_names
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise InputError("'outcome_names' is not a list of text")
+        object.__setattr__(self, "outcome_names", tuple(names))
+        if self.outcome is None:
+            if self.outcome_names:
+                raise InputError("'outcome_names' needs 'outcome'")
+            return None
+        outcome = np.asarray(self.outcome)
+        if outcome.dtype.kind not in "iu" or outcome.shape != self.payoffs.shape[1:]:
+            raise InputError(f"'outcome' is not an array of integers of shape {self.payoffs.shape[1:]}")
+        if outcome.min() < -1 or outcome.max() >= len(self.outcome_names):
+            raise InputError("'outcome' holds a number that has no entry in 'outcome_names'")
+        outcome = outcome.astype(np.int64)
+        outcome.flags.writeable = False
+        return outcome
 
     @classmethod
     def from_arrays(
@@ -196,6 +221,9 @@ class StrategicGame(Displayed):
             data["title"] = self.title
         if self.comment:
             data["comment"] = self.comment
+        if self.outcome is not None:
+            data["outcome"] = self.outcome
+            data["outcome_names"] = list(self.outcome_names)
         return data
 
     @classmethod
@@ -209,7 +237,7 @@ class StrategicGame(Displayed):
         """
         if not isinstance(data, Mapping):
             raise InputError("a game in strategic form is a table")
-        known = {"players", "strategies", "payoffs", "title", "comment"}
+        known = cls.__dataclass_fields__
         for name in data:
             if name not in known:
                 raise InputError(f"a game in strategic form has no '{name}'", remedy=nearest(str(name), known))
@@ -222,8 +250,9 @@ class StrategicGame(Displayed):
             if isinstance(error, InputError):
                 raise
             raise InputError("'payoffs' is not a rectangular array of numbers") from None
-        said = (str(data.get(name) or "") for name in ("title", "comment"))
-        return cls(data["players"], data["strategies"], payoffs, *said)
+        title, comment = (str(data.get(name) or "") for name in ("title", "comment"))
+        names = data.get("outcome_names") or ()
+        return cls(data["players"], data["strategies"], payoffs, title, comment, data.get("outcome"), names)
 
 
 def _rotated(player: int, players: int) -> list[int]:

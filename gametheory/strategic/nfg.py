@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +47,12 @@ def parse(text: str, name: str = "<nfg>") -> StrategicGame:
     profiles = math.prod(shape)
     if profiles * len(players) > MOST_PAYOFFS:
         raise tokens.error(f"{profiles} profiles of strategies are too many", start)
+    outcome = None
+    names: tuple[str, ...] = ()
     if tokens.next_is("{"):
-        rows = _from_outcomes(tokens, len(players), profiles)
+        rows, numbers, names = _from_outcomes(tokens, len(players), profiles)
+        if any(names):
+            outcome = np.array(numbers, dtype=np.int64).reshape(*reversed(shape)).transpose()
     else:
         rows = _numbers(tokens, len(players) * profiles, "payoffs")
     if not tokens.next_is("end"):
@@ -57,7 +62,7 @@ def parse(text: str, name: str = "<nfg>") -> StrategicGame:
     flat[:] = rows
     payoffs = flat.reshape(profiles, len(players)).T.reshape(len(players), *reversed(shape))
     payoffs = payoffs.transpose(0, *range(len(shape), 0, -1))
-    return StrategicGame(players, strategies, payoffs, title, comment)
+    return StrategicGame(players, strategies, payoffs, title, comment, outcome, names)
 
 
 def _strategies(tokens: Tokens, players: int) -> tuple[tuple[str, ...], ...]:
@@ -95,13 +100,14 @@ def _numbers(tokens: Tokens, wanted: int, what: str) -> list[Fraction]:
     return result
 
 
-def _from_outcomes(tokens: Tokens, players: int, profiles: int) -> list[Fraction]:
+def _from_outcomes(tokens: Tokens, players: int, profiles: int) -> tuple[list[Fraction], list[int], tuple[str, ...]]:
+    """Return the payoffs of all profiles, the outcome of each (-1 for none), and the names of those that occur."""
+    names = []
     tokens.symbol("{")
     outcomes: list[list[Fraction]] = [[Fraction(0)] * players]
     while not tokens.next_is("}"):
         tokens.symbol("{")
-        if tokens.next_is("text"):
-            tokens.text("the name of an outcome")
+        names.append(tokens.text("the name of an outcome") if tokens.next_is("text") else "")
         tokens.skip_comma()
         where = tokens.position
         payoffs = []
@@ -115,6 +121,7 @@ def _from_outcomes(tokens: Tokens, players: int, profiles: int) -> list[Fraction
         tokens.skip_comma()
     tokens.symbol("}")
     result: list[Fraction] = []
+    numbers = []
     for k in range(profiles):
         where = tokens.position
         if not tokens.next_is("number"):
@@ -123,8 +130,11 @@ def _from_outcomes(tokens: Tokens, players: int, profiles: int) -> list[Fraction
         if not 0 <= number < len(outcomes):
             raise tokens.error(f"there is no outcome {number}", where)
         result += outcomes[number]
+        numbers.append(number)
         tokens.skip_comma()
-    return result
+    used = {number: k for k, number in enumerate(sorted({0, *numbers}), start=-1)}
+    held = tuple(names[number - 1] for number in used if number)
+    return result, [used[number] for number in numbers], held if any(held) else ()
 
 
 def text(game: StrategicGame, *, outcomes: bool = False) -> str:
@@ -135,7 +145,8 @@ def text(game: StrategicGame, *, outcomes: bool = False) -> str:
     game : StrategicGame
         The game; floats are written as the decimals they stand for.
     outcomes : bool
-        Whether to write the dialect that lists different outcomes once.
+        Whether to write the dialect that lists different outcomes once; where outcomes have names, it is always
+        written.
     """
     count = len(game.players)
     names = " ".join("{ " + " ".join(quoted(s) for s in listed) + " }" for listed in game.strategies)
@@ -144,11 +155,21 @@ def text(game: StrategicGame, *, outcomes: bool = False) -> str:
         head += f"{quoted(game.comment)}\n\n"
     rows = game.payoffs.transpose(*range(count, 0, -1), 0).reshape(-1, count)
     written = [[str(exact(v)) for v in row] for row in rows.tolist()]
-    if not outcomes:
+    if not outcomes and game.outcome is None:
         return head + "\n".join(" ".join(row) for row in written) + "\n"
-    numbers: dict[tuple[str, ...], int] = {}
-    places = [numbers.setdefault(tuple(row), len(numbers) + 1) for row in written]
-    listed = "\n".join('{ "" ' + ", ".join(row) + " }" for row in numbers)
+    which = [-1] * len(rows) if game.outcome is None else game.outcome.transpose().ravel().tolist()
+    numbers: dict[tuple[int, tuple[str, ...]], int] = {}
+    # The named ones first, in their order, then the others as they come.
+    for named, row in sorted((pair for pair in zip(which, written, strict=True) if pair[0] >= 0), key=itemgetter(0)):
+        numbers.setdefault((named, tuple(row)), len(numbers) + 1)
+    places = []
+    for named, row in zip(which, written, strict=True):
+        nothing = game.outcome is not None and named < 0 and all(x == "0" for x in row)
+        places.append(0 if nothing else numbers.setdefault((named, tuple(row)), len(numbers) + 1))
+    labels = [game.outcome_names[named] if named >= 0 else "" for named, _ in numbers]
+    listed = "\n".join(
+        f"{{ {quoted(label)} {', '.join(row)} }}" for label, (_, row) in zip(labels, numbers, strict=True)
+    )
     return f"{head}{{\n{listed}\n}}\n{' '.join(map(str, places))}\n"
 
 

@@ -337,6 +337,42 @@ def test_decimals_sum_to_one_exactly(row):
     assert max(abs(float(a) - b) for a, b in zip(row, found.tolist(), strict=True)) <= 1e-12
 
 
+def test_names_of_outcomes_come_back():
+    head = (
+        'NFG 1 R "" { "a" "b" } { 2 2 } { { "war" -1, -1 } { "unused" 9 9 } { "" 1 0 } { "peace \\"cold\\"" 2, 2 } } '
+    )
+    game = nfg.parse(head + "4 1 0 3")
+    # The first player's strategies change fastest.
+    assert game.outcome.tolist() == [[2, -1], [0, 1]]
+    assert game.outcome_names == ("war", "", 'peace "cold"')
+    again = nfg.parse(nfg.text(game))
+    assert again.outcome.tolist() == game.outcome.tolist()
+    assert again.outcome_names == game.outcome_names
+    assert (again.payoffs == game.payoffs).all()
+    plain = nfg.parse('NFG 1 R "" { "a" "b" } { 2 2 } 2 2 -1 -1 0 0 1 0')
+    assert (plain.payoffs == game.payoffs).all()
+    assert fingerprint(game, exactly=True) == fingerprint(plain, exactly=True)
+    held = StrategicGame.from_data(game.to_data())
+    assert (held.outcome == game.outcome).all()
+    assert held.outcome_names == game.outcome_names
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"outcome": [[0, 0]]}, "shape"),
+        ({"outcome": [[0, 1], [0, 0]]}, "no entry in 'outcome_names'"),
+        ({"outcome": [[0.5, 0], [0, 0]]}, "integers"),
+        ({"outcome": None}, "needs 'outcome'"),
+        ({"outcome_names": "one"}, "list of text"),
+    ],
+)
+def test_outcomes_that_do_not_fit_are_refused(changes, message):
+    named = replace(PENNIES, outcome=np.zeros((2, 2), dtype=int), outcome_names=("one",))
+    with pytest.raises(InputError, match=message):
+        replace(named, **changes)
+
+
 @pytest.mark.parametrize("outcomes", [False, True])
 def test_the_comment_of_a_table_comes_back(outcomes):
     text = r'NFG 1 R "t" { "a" } { { "u" "d" } } "About \"this\": x\wedge y" 1 2'
