@@ -1,6 +1,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -209,3 +210,28 @@ def test_what_cannot_be_drawn(gametheory, tmp_path):
     (tmp_path / "not.nc").write_text("nothing")
     assert gametheory("plot", tmp_path / "not.nc", "x", "--output", tmp_path / "x.png").code == 3
     assert not (tmp_path / "x.png").exists()
+
+
+def test_many_results_are_told_in_several_tables_that_fit_the_line(gametheory, tmp_path):
+    model = tmp_path / "wide.py"
+    model.write_text(
+        "from gametheory import Model, Number, StrategicGame, parameter\n\n\nclass Wide(Model):\n"
+        "    x: Number = parameter(1)\n\n    def build(self):\n        return StrategicGame.from_arrays([[self.x]])\n\n"
+        "    def report(self, solution):\n"
+        "        by = {f'agent {k}': self.x * k for k in range(9)}\n"
+        "        none = None if self.x < 2 else self.x\n"
+        "        return {'first': by, 'second': by, 'lists': ['a'] * int(self.x), 'none': none}\n"
+    )
+    done = gametheory("sweep", model, "--exact", "--grid", "x=1/3,2")
+    assert done.code == 0
+    heading, *shown = done.out.split("\n\n")
+    assert heading.splitlines() == ["Wide: 2 points, 0 failed", "each point was solved and its certificate checked"]
+    assert all(len(line) <= 120 for line in done.out.splitlines())
+    found = {}
+    for table in shown:
+        titles, _, *rows = (re.split(r"\s{2,}", line.strip()) for line in table.strip().splitlines())
+        assert titles[0] == "x" and [row[0] for row in rows] == ["1/3", "2"]
+        found.update(zip(titles, zip(*rows, strict=True), strict=True))
+    assert found["second[agent 8]"] == ("8/3", "16") and found["none"] == ("-", "2")
+    assert found["lists"] == ("none", "a, a")
+    assert len(found) == 1 + 9 + 9 + 2 and len(shown) == 4
