@@ -115,9 +115,10 @@ class OrderBookModel(Model):
         rows = list(zip(names, columns["quantities"], columns["limits"], strict=True))
         return {**terms, **given, "quote": columns["quote"], "bids": rows}
 
-    result_units = dict.fromkeys(
-        ("stop_out", "dual_interval", "demand", "average", "allocation", "filled", "awarded"), "unit of the bids"
-    )
+    result_units = {
+        **dict.fromkeys(("stop_out", "dual_interval", "average", "awarded"), "that of the limits"),
+        **dict.fromkeys(("demand", "allocation", "filled"), "that of the quantities"),
+    }
     result_docs = {
         "stop_out": "the first limit, from the best, at which cumulated demand covers the supply",
         "dual_interval": "lowest and highest dual value of the supply, None where there is no bound; the stop-out is "
@@ -127,8 +128,8 @@ class OrderBookModel(Model):
         "filled_better": "share filled of bids better than the stop-out",
         "filled_at_stop_out": "share filled of bids at the stop-out",
         "average": "yield or price, weighted by what is filled",
-        "allocation": "by bidder, in the unit of the quantities",
-        "filled": "by bid, in order: how much of it is filled, in the unit of the quantities",
+        "allocation": "by bidder: how much of all his bids is filled",
+        "filled": "by bid, in order: how much of it is filled",
         "awarded": "by bid, in order: the yield or price of what is filled, None where nothing is",
     }
 
