@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gametheory.equilibrium.transition import (
     HIGHEST,
+    LOW,
     SearchTransition,
     TransitionPath,
     chebyshev_points,
@@ -31,8 +32,6 @@ Array = NDArray[Any]
 NODES, FEWEST, MOST = 18, 4, 64
 #: Error of the mean distance, relative, at which the frequencies are dense enough.
 ENOUGH = 1e-11
-#: The lowest frequency, in units of one over the largest standard deviation.
-LOW = 2.0**-6
 
 
 def collocation(form: SearchTransition, options: Options) -> Outcome:
@@ -60,8 +59,11 @@ def collocation(form: SearchTransition, options: Options) -> Outcome:
             path, per_octave = finer, 2 * per_octave
         else:
             if fixed is None:
-                why = "the starting points are too far apart for the law to be followed to the first time"
-                return Outcome(Termination.FAILED, None, message=f"{why}; ask for a later one, or give more points")
+                said = "exposures change by too many orders of magnitude for the law to be followed in floats"
+                if form.start.points is not None:
+                    why = "the starting points are too far apart for the law to be followed to the first time"
+                    said = f"{why}; ask for a later one, or give more points"
+                return Outcome(Termination.FAILED, None, message=said)
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, None, message=str(limit))
     return Outcome(Termination.SOLVED, path, message=said)
@@ -101,7 +103,9 @@ def _path(
 ) -> TransitionPath:
     market, times = form.market.to_float(), form.times
     total, noise = float(market.total_rate), float(market.need_volatility) ** 2
-    lowest, octaves = _frequencies(form, float(max(np.max(moments[:, 2]), paths[2][0.0])), total, noise)
+    lowest, octaves = _frequencies(
+        form, max(form.start.raw_moments(2)[2], float(np.max(moments[:, 2])), paths[2][0.0]), total, noise
+    )
     z = lowest * 2.0 ** (np.arange(octaves * per_octave) / per_octave)
     excess = max(0.0, form.start.raw_moments(2)[2] * total / noise)
     settling = (np.log1p(excess) + 5) / total
@@ -138,7 +142,7 @@ def _gap(
     if time == 0:
         return form.start.half_mean_gap()
     panel = int(np.searchsorted(breaks, time)) - 1
-    return gap_from_frequencies(values[panel, -1], lowest, per_octave, moments.tolist())
+    return gap_from_frequencies(values[panel, -1], lowest, per_octave, moments.tolist(), form.market.misallocation)
 
 
 def _frequencies(form: SearchTransition, variance: float, total: float, noise: float) -> tuple[float, int]:

@@ -22,8 +22,12 @@ from gametheory.solution import Termination
 Number = Fraction | float
 Array = NDArray[Any]
 
+#: The lowest frequency, in units of one over the standard deviation, that is not left to moments.
+LOW = 2.0**-6
 #: Moments of the exposure that a path follows: orders 0 to 8.
 HIGHEST = 8
+#: How negative an eigenvalue of a matrix of moments, scaled to a diagonal of ones, may be by rounding.
+NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,17 @@ class StartingLaw:
             raise InputError("a variance is not negative", place="moments[1]")
         if moments[3] < moments[1] ** 2 or moments[1] * (moments[3] - moments[1] ** 2) < moments[2] ** 2:
             raise InputError("no law has these moments", place="moments[3]")
+        if moments[1] == 0 and any(moments):
+            place = next(i for i, m in enumerate(moments) if m)
+            raise InputError("without variance every moment is 0", place=f"moments[{place}]")
+        raw = np.array([1.0, *(float(m) for m in moments)])
+        for half in range(3, len(moments) // 2 + 1):
+            # E[p(theta)^2] is not negative for any polynomial p: the matrix of moments has no negative eigenvalue.
+            matrix = raw[np.add.outer(np.arange(half + 1), np.arange(half + 1))]
+            size = np.sqrt(np.maximum(np.diag(matrix), 0.0))
+            size[size == 0] = 1.0
+            if np.linalg.eigvalsh(matrix / np.outer(size, size))[0] < -NEGLIGIBLE or (np.diag(matrix) < 0).any():
+                raise InputError("no law has these moments", place=f"moments[{2 * half - 1}]")
 
     def _check_points(self, points: tuple[Number, ...]) -> None:
         count = len(points)
@@ -277,7 +292,7 @@ def differentiation(count: int) -> Array:
     return np.asarray(matrix)
 
 
-def gap_from_frequencies(values: Array, lowest: float, per_octave: int, moments: list[float]) -> float:
+def gap_from_frequencies(values: Array, lowest: float, per_octave: int, moments: list[float], at_rest: float) -> float:
     """Return half the mean distance of two draws from the characteristic function on a geometric grid of frequencies.
 
     The integral of ``(1 - |g|^2)/z`` over log z is a trapezoidal sum; below the grid the integrand is its Taylor
@@ -291,8 +306,14 @@ def gap_from_frequencies(values: Array, lowest: float, per_octave: int, moments:
         As in `TransitionPath`.
     moments : list of float
         Raw moments of order 0 to 8.
+    at_rest : float
+        The standard deviation long after: where it is more than what `moments` say, they are rounded to it.
     """
     ratio = 2.0 ** (1 / per_octave)
+    # Frequencies low for the law at hand are left to the polynomial: there 1 - |g|^2 is lost in rounding.
+    spread = max(moments[2] ** 0.5, at_rest)
+    skipped = min(max(0, int(np.ceil(np.log2(LOW / (spread * lowest)) * per_octave))), len(values) - 1)
+    values, lowest = values[skipped:], lowest * ratio**skipped
     z = lowest * ratio ** np.arange(len(values))
     inside = float(np.sum((1 - np.abs(values) ** 2) / z))
     terms = enumerate(_gap_series(moments), start=1)

@@ -77,8 +77,12 @@ def verify(
 def _integrated(moments: Array, width: float, total: float, noise: float) -> Array:
     """Return the moments a time later, by Taylor series over steps shorter than the time between two meetings.
 
-    Each step takes moments nearer to where they rest; once one changes nothing, the others would not either.
+    Each step takes moments nearer to where they rest; once one changes nothing, the others would not either. Moments
+    that start far from rest need longer, but what is left of them falls at least as fast as at the total contact rate.
     """
+    excess = max(1.0, float(moments[2]) * total / noise)
+    settled = (40 + HIGHEST / 2 * np.log(excess)) / total
+    width = min(width, settled)
     steps = max(1, int(np.ceil(width * total * 3)))
     for _ in range(steps if width > 0 else 0):
         before, moments = moments, _taylor_step(moments, width / steps, total, noise)
@@ -134,11 +138,11 @@ def _law(
             found = form.start.half_mean_gap()
         else:
             last = values[int(np.searchsorted(breaks, time)) - 1, -1]
-            known = paths[i].tolist()
-            found = gap_from_frequencies(last, answer.lowest, answer.per_octave, known)
+            known, rest = paths[i].tolist(), form.market.misallocation
+            found = gap_from_frequencies(last, answer.lowest, answer.per_octave, known, rest)
             if answer.per_octave % 2 == 0:
                 # The sum converges geometrically: twice the frequencies square the error.
-                half = gap_from_frequencies(last[::2], answer.lowest, answer.per_octave // 2, known)
+                half = gap_from_frequencies(last[::2], answer.lowest, answer.per_octave // 2, known, rest)
                 checks.at_most(((found - half) / found) ** 2, f"density of frequencies at time {time:g}")
         checks.at_most(abs(found - answer.half_mean_gap[i]) / max(found, 1e-300), f"mean distance at time {time:g}")
 

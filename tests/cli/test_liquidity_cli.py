@@ -15,6 +15,10 @@ import pytest
         ("liquidity_transition", "after={sigma=-1}", "after.sigma"),
         ("liquidity_transition", "start={points=[-1,1],weights=[2,-1]}", "start.weights[1]"),
         ("liquidity_transition", "times=[0,1,1]", "times[2]"),
+        ("liquidity_transition", "start={moments=[0,1,0,3,0,1]}", "start.moments[5]"),
+        ("liquidity_cross_section", "eta=1e300", "eta"),
+        ("liquidity_simulation", "batch_length=1", "batch_length"),
+        ("liquidity_simulation", "banks=1000000000000", "banks"),
         ("endogenous_contact_rate", "marginal_cost=-1", "marginal_cost"),
     ],
 )
@@ -69,3 +73,19 @@ def test_what_cannot_be_exact_says_so(gametheory, model):
     assert finished.code == 0
     assert "in floats" in finished.out + finished.err
     assert json.loads(gametheory("solve", model, "--exact", *given, "--format", "json").out)["exact"] is False
+
+
+@pytest.mark.parametrize(
+    ("model", "other"), [("liquidity_cross_section", "simulation"), ("liquidity_simulation", "steady_state")]
+)
+def test_another_concept_is_sent_to_its_model(gametheory, model, other):
+    finished = gametheory("solve", model, "--concept", other)
+    assert finished.code == 2
+    assert {"liquidity_simulation", "liquidity_cross_section"} <= set(finished.err.replace(",", "").split())
+
+
+def test_a_negative_seed_is_refused(gametheory):
+    finished = gametheory("solve", "liquidity_simulation", "--seed", "-1")
+    assert finished.code in (2, 3)
+    assert "seed" in finished.err
+    assert finished.lines <= 2

@@ -196,3 +196,33 @@ def test_a_saved_path_is_checked_from_its_file(tmp_path):
 def test_malformed_transitions_are_refused_by_place(start, times, place):
     with pytest.raises(InputError, match=place):
         gt.SearchTransition(MARKET, gt.StartingLaw(**start), times)
+
+
+def test_exposures_that_shrink_a_thousandfold_are_followed():
+    settled = gt.SearchMarket("1/20", 1, "3/10", 1, [10**6], [1])
+    form = gt.SearchTransition(settled, gt.StartingLaw(misallocation=1), [0, "1/100", 1])
+    found = gt.solve(form).require().answer.half_mean_gap
+    assert found[0] == pytest.approx(0.5549262433325422207, rel=1e-14)
+    assert found[1:] == pytest.approx([0.5549262433325422207e-3] * 2, rel=1e-10)
+
+
+def test_a_law_that_floats_cannot_follow_is_a_failure():
+    settled = gt.SearchMarket("1/20", 1, "3/10", 1, [10**8], [1])
+    solution = gt.solve(gt.SearchTransition(settled, gt.StartingLaw(misallocation=1), ["1/100"]))
+    assert solution.termination is Termination.FAILED
+    assert "orders of magnitude" in solution.message
+
+
+@pytest.mark.parametrize(
+    ("moments", "place"),
+    [([0, 1, 0, 3, 0, 1], "5"), ([0, 0, 0, 0, 0, 1], "5"), ([0, 1, 0, 3, 0, 15, 0, 60], "7"), ([0, 1, 0, "1/2"], "3")],
+)
+def test_moments_of_no_law_are_refused(moments, place):
+    with pytest.raises(InputError) as caught:
+        gt.StartingLaw(moments=moments)
+    assert caught.value.place == f"moments[{place}]"
+
+
+def test_moments_of_two_points_are_those_of_a_law():
+    weights, points = np.array([1 / 3, 2 / 3]), np.array([2.0, -1.0])
+    gt.StartingLaw(moments=[0.0, *(float(weights @ points**n) for n in range(2, 9))])

@@ -67,6 +67,13 @@ class LiquidityCrossSection(MarketParameters):
     concept = "steady_state"
     result_docs = RESULTS
     result_units = UNITS
+    result_axes = {
+        **dict.fromkeys(("volume", "price_dispersion", "quantity_dispersion", "price_impact"), {"asset": ()}),
+        **dict.fromkeys(("price_impact_published", "volume_lower_bound", "volume_upper_bound"), {"asset": ()}),
+        **dict.fromkeys(("marginal_value", "trade_size", "price", "elasticities"), {"asset": ()}),
+        "volume_bounds_sharp": {"bound": (), "asset": ()},
+        **dict.fromkeys(("density", "distribution"), {"at_position": ()}),
+    }
     statements = STATEMENTS
     claims = CLAIMS
     figures = FIGURES

@@ -47,6 +47,10 @@ class LiquiditySimulation(MarketParameters):
     concept = "simulation"
     result_docs = RESULTS
     result_units = UNITS
+    result_axes = dict.fromkeys(
+        ("volume", "price_dispersion", "quantity_dispersion", "price_impact", "meeting_rate", "position_growth"),
+        {"measure": (), "asset": ()},
+    )
     statements = STATEMENTS
     claims = CLAIMS
     figures = SIMULATION_FIGURES

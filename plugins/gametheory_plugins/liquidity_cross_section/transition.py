@@ -59,6 +59,10 @@ class LiquidityTransition(MarketParameters):
     concept = "transition"
     result_docs = RESULTS
     result_units = UNITS
+    result_axes = {
+        **dict.fromkeys(("times", "half_mean_gap", "variance", "fourth_moment", "excess_kurtosis"), {"time": ()}),
+        **dict.fromkeys(("volume", "price_dispersion", "price_impact"), {"time": (), "asset": ()}),
+    }
     statements = STATEMENTS
     claims = CLAIMS
     figures = TRANSITION_FIGURES
