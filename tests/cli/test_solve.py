@@ -215,3 +215,11 @@ def test_show_of_a_scenario_and_of_a_game(gametheory):
     assert gametheory("show", games / "front_running.toml").out.startswith("front_running: ")
     done = gametheory("show", games / "beer_quiche.efg")
     assert done.code == 2 and "the form ExtensiveGame" in done.err and "gametheory solve" in done.err
+
+
+def test_sections_of_the_list(gametheory):
+    told = gametheory("list", "models", "files", "--format", "json").json
+    assert set(told) == {"version", "models", "files"}
+    assert "neutral_bargaining" in {model["name"] for model in told["models"]}
+    done = gametheory("list", "model")
+    assert done.code == 2 and "models" in done.err

@@ -10,12 +10,20 @@ import click
 
 from gametheory_cli.options import FORMATS, emit, format_options
 
+#: What can be listed.
+SECTIONS = ("models", "solvers", "files", "games", "plugins")
 
-@click.command("list", help="List models, solvers, readable files and plugins, and where each came from.")
+
+@click.command(
+    "list",
+    help="List models, solvers, readable files, game files in games/, and plugins, and where each came from; or only "
+    "the SECTIONS named.",
+)
+@click.argument("sections", nargs=-1, type=click.Choice(SECTIONS))
 @format_options(*FORMATS)
-def command(style: str | None, output: Path | None) -> None:
+def command(sections: tuple[str, ...], style: str | None, output: Path | None) -> None:
     """Print what there is."""
-    data = _inventory()
+    data = {section: rows for section, rows in _inventory().items() if section in (sections or SECTIONS)}
     emit(lambda wanted: _render(data, wanted), style, output)
 
 
