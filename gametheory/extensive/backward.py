@@ -12,7 +12,8 @@ from gametheory.errors import UsageError, nearest
 from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
 from gametheory.extensive.compiled import chunk_size, fast, read_only, scaled_to_integers
-from gametheory.extensive.form import ExtensiveGame, InnerNodes
+from gametheory.extensive.form import ExtensiveGame
+from gametheory.extensive.indices import InnerNodes
 from gametheory.extensive.payoff_sets import needless_limit, solve_with_sets
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, chosen_path
 from gametheory.extensive.structure import parents, require_recall, subgame_roots

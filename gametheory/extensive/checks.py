@@ -9,13 +9,12 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.extensive.arrays import sums_to_one
+from gametheory.extensive.indices import CHANCE, TERMINAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gametheory.extensive.form import ExtensiveGame
-
-CHANCE, TERMINAL = -1, -2
 
 
 def _first(mask: NDArray[Any]) -> int:
