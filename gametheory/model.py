@@ -107,7 +107,8 @@ class Model(Displayed, BaseModel):
     result_docs: ClassVar[Mapping[str, str]] = {}
     #: The units of results, by name; for labels of datasets.
     result_units: ClassVar[Mapping[str, str]] = {}
-    #: By result that is a list or a table: the names of its axes, with the labels along each.
+    #: By result that is a list or a table: the names of its axes, with the labels along each; no labels, ``()``, for
+    #: those of the result itself, or positions.
     result_axes: ClassVar[Mapping[str, Mapping[str, Sequence[Any]]]] = {}
     #: Whether `evaluate` solves many parameter points in one call.
     vectorized: ClassVar[bool] = False

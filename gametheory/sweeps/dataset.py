@@ -164,21 +164,38 @@ class _Axes:
     def __init__(self, model: type[Model], taken: set[str]) -> None:
         self._declared = model.result_axes
         self._taken = taken
-        self._labels: dict[str, tuple[Any, ...]] = {}
+        self._labels: dict[str, tuple[Any, ...] | None] = {}
+        self._sizes: dict[str, int] = {}
 
     def of(self, column: Column) -> tuple[str, ...]:
-        declared = dict(self._declared.get(column.name, {}))
-        if declared and [len(v) for v in declared.values()] == list(column.values.shape[1:]):
-            for name, labels in declared.items():
-                self._labels.setdefault(name, tuple(labels))
-            return tuple(declared)
+        shape = column.values.shape[1:]
+        whole = self._declared.get(column.name.partition(".")[0], {})
+        declared = dict(self._declared.get(column.name, whole))
+        if declared and len(declared) == len(shape):
+            named = [
+                (name, tuple(labels) or found, size)
+                for (name, labels), found, size in zip(declared.items(), column.labels, shape, strict=True)
+            ]
+            if all(self._fits(*axis) for axis in named):
+                for name, labels, size in named:
+                    self._labels[name], self._sizes[name] = labels, size
+                    self._taken.add(name)
+                return tuple(declared)
         return tuple(
             _free(f"{column.name}_{k}", self._taken) if labels is None else self._shared(column.name, labels)
             for k, labels in enumerate(column.labels)
         )
 
+    def _fits(self, name: str, labels: tuple[Any, ...] | None, size: int) -> bool:
+        """Say whether an axis may have a name: it is that of no variable, nor of an axis unlike this one."""
+        if name in self._sizes:
+            return self._sizes[name] == size and self._labels[name] == labels
+        return name not in self._taken and (labels is None or len(labels) == size)
+
     def coordinates(self, xarray: Any) -> dict[str, Any]:
-        return {name: xarray.Variable((name,), np.array(labels)) for name, labels in self._labels.items()}
+        return {
+            name: xarray.Variable((name,), np.array(held)) for name, held in self._labels.items() if held is not None
+        }
 
     def _shared(self, name: str, labels: tuple[str, ...]) -> str:
         for known, held in self._labels.items():

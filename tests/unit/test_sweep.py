@@ -149,6 +149,40 @@ def test_arrays_agree_with_points_solved_one_by_one():
     assert at_once.loss_A.dims == ("rho_d", "q_A", "formulas", "sold_A", "sold_D")
 
 
+def test_axes_have_the_names_that_a_model_gives_them():
+    found = gt.sweep(
+        "liquidity_cross_section", r=[0.05, 0.1], results=["volume", "volume_bounds_sharp", "elasticities"]
+    )
+    assert found.volume.dims == ("r", "asset") and "asset" not in found.coords
+    assert found.volume_bounds_sharp.sel(bound="lower").dims == ("r", "asset")
+    assert found["elasticities.volume.own_contact_rate"].dims == ("r", "asset")
+    assert found["elasticities.volume.r"].dims == ("r",)
+    types = gt.sweep("neutral_bargaining", delta=[0, 10], results=["Q", "alpha"])
+    assert types.Q.sel(type="lb").values.tolist() == [1, 1]
+    assert types.alpha.dims == ("delta", "alpha_label")
+
+
+def test_axes_of_one_name_and_different_lengths_are_kept_apart():
+    class Lists(gt.Model):
+        name = "lists"
+        result_axes = {key: {"x": ()} for key in ("short", "long", "named")}
+        swept: gt.Number = gt.parameter(1)
+
+        def build(self):
+            return gt.LinearProgram.build("max", [1], at_most=([[1]], [1]))
+
+        def report(self, solution):
+            return {"short": [1, 2], "long": [1, 2, 3], "named": {"a": 1, "b": 2}, "x": 1}
+
+    found = gt.sweep(Lists, swept=[1, 2])
+    assert [found[name].dims for name in ("short", "long", "named")] == [
+        ("swept", "x"),
+        ("swept", "long_0"),
+        ("swept", "named_label"),
+    ]
+    assert found["x_result"].values.tolist() == [1, 1]
+
+
 def test_points_out_of_bounds_have_the_errors_of_the_model_itself():
     design = {"rho_d": "-0.2:1.2:8", "rho_u": [0.5, Fraction(1, 3)], "q_D": "0.5:0.9:3"}
     found = gt.sweep("front_running", design)

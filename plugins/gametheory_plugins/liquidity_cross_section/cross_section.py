@@ -68,11 +68,11 @@ class LiquidityCrossSection(MarketParameters):
     result_docs = RESULTS
     result_units = UNITS
     result_axes = {
-        **dict.fromkeys(("volume", "price_dispersion", "quantity_dispersion", "price_impact"), {"asset": ()}),
-        **dict.fromkeys(("price_impact_published", "volume_lower_bound", "volume_upper_bound"), {"asset": ()}),
-        **dict.fromkeys(("marginal_value", "trade_size", "price", "elasticities"), {"asset": ()}),
+        **{key: {"asset": ()} for key in ("volume", "price_dispersion", "quantity_dispersion", "price_impact")},
+        **{key: {"asset": ()} for key in ("price_impact_published", "volume_lower_bound", "volume_upper_bound")},
+        **{key: {"asset": ()} for key in ("marginal_value", "trade_size", "price", "elasticities")},
         "volume_bounds_sharp": {"bound": (), "asset": ()},
-        **dict.fromkeys(("density", "distribution"), {"at_position": ()}),
+        **{key: {"at_position": ()} for key in ("density", "distribution")},
     }
     statements = STATEMENTS
     claims = CLAIMS

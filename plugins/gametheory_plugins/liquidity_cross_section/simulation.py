@@ -47,10 +47,7 @@ class LiquiditySimulation(MarketParameters):
     concept = "simulation"
     result_docs = RESULTS
     result_units = UNITS
-    result_axes = dict.fromkeys(
-        ("volume", "price_dispersion", "quantity_dispersion", "price_impact", "meeting_rate", "position_growth"),
-        {"measure": (), "asset": ()},
-    )
+    result_axes = {name: {"measure": (), "asset": ()} for name in _ESTIMATED}
     statements = STATEMENTS
     claims = CLAIMS
     figures = SIMULATION_FIGURES

@@ -60,8 +60,8 @@ class LiquidityTransition(MarketParameters):
     result_docs = RESULTS
     result_units = UNITS
     result_axes = {
-        **dict.fromkeys(("times", "half_mean_gap", "variance", "fourth_moment", "excess_kurtosis"), {"time": ()}),
-        **dict.fromkeys(("volume", "price_dispersion", "price_impact"), {"time": (), "asset": ()}),
+        **{key: {"time": ()} for key in ("times", "half_mean_gap", "variance", "fourth_moment", "excess_kurtosis")},
+        **{key: {"time": (), "asset": ()} for key in ("volume", "price_dispersion", "price_impact")},
     }
     statements = STATEMENTS
     claims = CLAIMS

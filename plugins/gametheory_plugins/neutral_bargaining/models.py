@@ -33,6 +33,7 @@ RESULTS = {
 }
 
 UNITS = {**dict.fromkeys(("Y", "U1", "U2", "expected_gains", "virtual_cost"), "money"), "P": "money per unit"}
+AXES = {key: {"type": ()} for key in ("Q", "Y", "P", "U1", "lambda1", "virtual_cost")}
 
 SELECT = "which feasible mechanism: neutral, most expected gains, most trade, best ex ante for one side, or weighted"
 POWER = "the dealer's bargaining share if select=neutral: 1/2 equal, 1 the dealer proposes, 0 the trader does"
@@ -47,6 +48,7 @@ class _Bargains(Model):
     citation = CITATION
     result_docs = RESULTS
     result_units = UNITS
+    result_axes = AXES
     figures = FIGURES
 
     def bargaining(self) -> Bargaining:
