@@ -198,20 +198,28 @@ class Clearing:
 
     proves: ClassVar[Termination] = Termination.SOLVED
 
+    def accepted(self, book: OrderBook) -> tuple[Array, Array]:
+        """Return which bids are better than the stop-out, and which are at it, both boolean of shape (n,)."""
+        ticks, stop = book.ticks, self.stop_out
+        if not isinstance(stop, Fraction):  # a rounded stop-out stands for the limit it was rounded from
+            stop = ticks[int(np.abs(ticks.floats() - stop).argmin())]
+        below, at = ticks.compare(stop)
+        better = below if book.ascending else ~(below | at)
+        return better & book.eligible, at & book.eligible
+
     def settle(self, book: OrderBook) -> list[tuple[Fraction, Fraction | None]]:
         """Return, bid by bid, the quantity filled and the limit or stop-out it is settled at; None if not filled."""
-        limits = list(book.ticks.values())
-        stop, sign = exact(self.stop_out), 1 if book.ascending else -1
-        if not isinstance(self.stop_out, Fraction):  # a rounded stop-out stands for the limit it was rounded from
-            stop = min(limits, key=lambda limit: abs(limit - stop))
-        inside, margin = exact(self.inside), exact(self.margin)
+        better, at = self.accepted(book)
+        inside, margin, none = exact(self.inside), exact(self.margin), Fraction(0)
+        stop = book.ticks[int(at.argmax())] if at.any() else exact(self.stop_out)
         settled: list[tuple[Fraction, Fraction | None]] = []
-        for quantity, limit, admitted in zip(book.lots.values(), limits, book.eligible.tolist(), strict=True):
-            if not admitted or sign * (limit - stop) > 0:
-                settled.append((Fraction(0), None))
+        for index, (is_better, is_at) in enumerate(zip(better.tolist(), at.tolist(), strict=True)):
+            if is_better or is_at:
+                rate, quantity = inside if is_better else margin, book.lots[index]
+                award = stop if book.payment == "uniform" else book.ticks[index]
+                settled.append((quantity if rate == 1 else rate * quantity, award))
             else:
-                rate = margin if limit == stop else inside
-                settled.append((rate * quantity, stop if book.payment == "uniform" else limit))
+                settled.append((none, None))
         return settled
 
     def to_data(self) -> dict[str, Any]:

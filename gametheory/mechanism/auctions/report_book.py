@@ -71,13 +71,8 @@ def _by_bidder(book: OrderBook, answer: Clearing) -> dict[str, Fraction]:
     """Return what each bidder receives, in the order of their first bids."""
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(name, len(numbers)) for name in book.bidders])
-    ticks, stop = book.ticks, exact(answer.stop_out)
-    if not isinstance(answer.stop_out, Fraction):  # a rounded stop-out stands for the limit it was rounded from
-        stop = ticks[int(np.abs(ticks.floats() - answer.stop_out).argmin())]
-    below, at = ticks.compare(stop)
-    better = below if book.ascending else ~(below | at)
     inside, margin = (
-        [share * total for total in book.lots.totals(groups, len(numbers), chosen & book.eligible)]
-        for share, chosen in ((exact(answer.inside), better), (exact(answer.margin), at))
+        [share * total for total in book.lots.totals(groups, len(numbers), chosen)]
+        for share, chosen in zip((exact(answer.inside), exact(answer.margin)), answer.accepted(book), strict=True)
     )
     return {name: inside[k] + margin[k] for name, k in numbers.items()}

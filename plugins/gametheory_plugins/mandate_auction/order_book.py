@@ -154,9 +154,7 @@ class OrderBookModel(Model):
         allocation: dict[str, Any] = {}
         for bidder, (filled, _) in zip(book.bidders, settled, strict=True):
             allocation[bidder] = allocation.get(bidder, 0) + filled
-        sign = 1 if self.quote == "yield" else -1
-        limit = None if self.reserve is None else sign * exact(self.reserve)
-        demand = sum((q for _, q, at in self.bids if limit is None or sign * at <= limit), exact(0))
+        demand = sum((bid[1] for bid, admitted in zip(self.bids, book.eligible, strict=True) if admitted), exact(0))
         supply = exact(self.supply)
         return {
             "stop_out": answer.stop_out,
