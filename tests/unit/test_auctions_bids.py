@@ -53,6 +53,19 @@ def test_wrong_offers_fail():
             PayAsBidAuction(**{"bidders": 3, "expected_yield": 0, "curvature": 1, **bad})
 
 
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("unit", [F(1), F(1, 10**9), F(10**9)])
+def test_wrong_bids_fail_in_any_unit(unit, exact):
+    """Bids wrong by a thousandth, where values and yields are very small or large numbers."""
+    for auction, wrong in (
+        (PayAsBidAuction(4, F(4, 100) * unit, F(2, 100) * unit), LinearOffer(F(3, 70) * unit, F(3003, 350_000) * unit)),
+        (PrivateValueAuction(2, highest=2 * unit), PowerBid(F(1001, 1000) * unit, 1)),
+    ):
+        right = gt.solve(auction, exact=True).require().answer
+        assert gt.verify(auction, right, exact=exact).ok
+        assert not gt.verify(auction, wrong, exact=exact).ok
+
+
 @pytest.mark.parametrize(("n", "shape"), [(2, 1), (3, 1), (5, 2)])
 def test_first_price_and_all_pay_raise_the_same_revenue(n, shape):
     """Revenue equivalence, and the textbook value (n-1)/(n+1) for uniform values."""

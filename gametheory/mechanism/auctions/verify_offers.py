@@ -28,7 +28,7 @@ def verify(auction: PayAsBidAuction, answer: LinearOffer, *, exact: bool, concep
     answer : LinearOffer
         The offer claimed to be an equilibrium.
     exact : bool
-        Whether to compute in fractions with tolerance 0.
+        Whether to compute in fractions with tolerance 0. In floats, distances are relative to the spread of the costs.
     concept : str
         Only ``"nash"``.
 
@@ -50,11 +50,12 @@ def verify(auction: PayAsBidAuction, answer: LinearOffer, *, exact: bool, concep
     if checks.found:
         return checks.certificate("best_response")
     # Both the offer and its best response are linear in the unit: the ends decide.
+    last = one(auction.expected_yield) + one(auction.curvature) * share
+    scale = 1 if exact else one(auction.curvature) * share
     for unit, name in ((0 * share, "first unit"), (share, "last unit that can be sold")):
         best = best_offer(auction, answer, unit, one)
-        checks.equal(intercept + slope * unit, best, f"offer of the {name}")
-    last = one(auction.expected_yield) + one(auction.curvature) * share
-    checks.equal(intercept + slope * share, last, "the last unit that can be sold is offered at cost")
+        checks.equal((intercept + slope * unit) / scale, best / scale, f"offer of the {name}")
+    checks.equal((intercept + slope * share) / scale, last / scale, "the last unit that can be sold is offered at cost")
     return checks.certificate("best_response")
 
 

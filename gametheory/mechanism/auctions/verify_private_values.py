@@ -48,7 +48,7 @@ def verify(auction: PrivateValueAuction, answer: PowerBid, *, exact: bool, conce
     # The slope in w at w = v is m h v^m - c (power) v^(power - 1): zero at every v if powers and coefficients agree.
     power = m + answer.exponent if auction.payment == "first_price" else answer.exponent
     checks.at_most(abs(power - 1 - m), "first-order condition: exponent")
-    checks.equal(top * power, m * high, "first-order condition: coefficient")
+    checks.equal(top * power / high, one(m), "first-order condition: coefficient")
     if not checks.found:
         return checks.certificate("best_response")
     gain = max(largest_gain(auction, answer, v / 64) for v in range(1, 65))
