@@ -260,3 +260,23 @@ def test_large_books_are_reported_by_bidder(monkeypatch, changes, exact):
     assert large["allocation"] == expected
     assert list(large["allocation"]) == ["a", "b", "c"] and "filled" not in large and large["bids"] == 4
     assert "allocation" not in gt.solve(book(**changes), exact=exact).results
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(("lot", "tick"), [(1, 1), (F(1, 10**9), 1), (1, F(1, 10**9)), (10**9, 10**9)])
+def test_wrong_clearings_fail_in_any_unit(lot, tick, exact):
+    """Each number wrong by a thousandth, where the others are right; 40 + 50 of 90 exhaust the supply."""
+    sale = OrderBook([40 * lot, 50 * lot, 30 * lot], [3 * tick, 4 * tick, 5 * tick], 90 * lot)
+    right = gt.solve(sale, exact=True).require().answer
+    assert gt.verify(sale, right, exact=exact).ok
+    off = F(1001, 1000)
+    for name in ("stop_out", "inside", "margin", "objective"):
+        assert not gt.verify(sale, dataclasses.replace(right, **{name: getattr(right, name) * off}), exact=exact).ok
+    low, high = right.dual
+    for dual in ((low * off, high), (low, high * off)):
+        assert not gt.verify(sale, dataclasses.replace(right, dual=dual), exact=exact).ok
+    assert gt.verify(sale, Allotment(right.stop_out, [40 * lot, 50 * lot, 0 * lot]), exact=exact).ok
+    assert not gt.verify(sale, Allotment(right.stop_out, [40 * lot, 50 * lot, lot / F(100)]), exact=exact).ok
+    missing = OrderBook(sale.quantities, sale.limits, 121 * lot)
+    assert gt.verify(missing, NotIssued(120 * F(lot)), exact=exact).ok
+    assert not gt.verify(missing, NotIssued(120 * F(lot) * off), exact=exact).ok

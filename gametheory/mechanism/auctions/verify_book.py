@@ -51,7 +51,7 @@ def verify(
     view = _View(book, exact)
     if isinstance(answer, NotIssued):
         demand = view.sum(book.eligible)
-        checks.equal(view.number(answer.demand), demand, "demand")
+        _agree(checks, view.number(answer.demand), demand, "demand")
         _below(checks, view, book.eligible, "eligible demand covers the supply")
         return checks.certificate("farkas_ray")
     if not isinstance(answer, Clearing | Allotment):
@@ -62,7 +62,8 @@ def verify(
     better, at = view.split(stop_out)
     inside, margin = view.sum(better), view.sum(at)
     checks.at_most(0 if at.any() else 1, "no eligible bid has the stop-out for its limit")
-    checks.at_most(view.supply - inside - margin, "demand at the stop-out is short of the supply", view.supply)
+    short = (view.supply - inside - margin) / (1 if exact else view.supply)
+    checks.at_most(short, "demand at the stop-out is short of the supply")
     _below(checks, view, better, "a better limit already covers the supply")
     if checks.found:
         return checks.certificate("lp_duality")
@@ -70,18 +71,26 @@ def verify(
     rates = (1 + 0 * left, left / margin) if book.rule == "margin" else (view.supply / (inside + margin),) * 2
     primal = view.value(better) + left * stop_out
     dual = stop_out * view.supply + view.sign * view.surplus(better, stop_out)
-    checks.equal(primal, dual, "duality gap", abs(primal) + abs(stop_out * view.supply))
+    size = abs(primal) + abs(stop_out * view.supply)
+    _agree(checks, primal, dual, "duality gap", size)
     if isinstance(answer, Clearing):
         checks.equal(view.number(answer.inside), rates[0], "share filled of better bids")
         checks.equal(view.number(answer.margin), rates[1], "share filled at the stop-out")
-        checks.equal(view.number(answer.objective), primal, "objective")
+        _agree(checks, view.number(answer.objective), primal, "objective", size)
         _interval(checks, view, answer, better | at)
     else:
         for index, filled in enumerate(answer.filled.tolist()):
             whose = f", bidder '{book.bidders[index]}'" if book.bidders else ""
             rate = rates[0] if better[index] else rates[1] if at[index] else 0 * left
-            checks.equal(view.number(filled), rate * view.quantity(index), f"quantity filled of bid {index}{whose}")
+            wanted, name = rate * view.quantity(index), f"quantity filled of bid {index}{whose}"
+            _agree(checks, view.number(filled), wanted, name, view.quantity(index))
     return checks.certificate("lp_duality")
+
+
+def _agree(checks: Checks, found: Any, expected: Any, name: str, scale: Any = 0) -> None:
+    """Check that two numbers are equal, in floats relative to their size or to `scale`, in whatever unit they are."""
+    size = max(abs(found), abs(expected), scale)
+    checks.at_most(abs(found - expected) / (1 if checks.exact or not size else size), name)
 
 
 def _below(checks: Checks, view: _View, chosen: Array, name: str) -> None:
@@ -94,7 +103,10 @@ def _interval(checks: Checks, view: _View, answer: Clearing, accepted: Array) ->
     """Check the set of dual values: a point, or up to the first rejected limit where the supply is exhausted."""
     stop_out = view.number(answer.stop_out)
     near, far = answer.dual if view.ascending else reversed(answer.dual)
-    checks.at_most(1 if near is None else abs(view.number(near) - stop_out), "dual value nearest the accepted bids")
+    if near is None:
+        checks.at_most(1, "dual value nearest the accepted bids")
+    else:
+        _agree(checks, view.number(near), stop_out, "dual value nearest the accepted bids")
     found = None if far is None else view.number(far)
     if view.is_close(accepted) and found == stop_out:
         return  # in floats the supply may be exhausted or not; either way this value supports the clearing
@@ -102,7 +114,7 @@ def _interval(checks: Checks, view: _View, answer: Clearing, accepted: Array) ->
     if expected is None or found is None:
         checks.at_most(0 if expected is None and found is None else 1, "dual value nearest the rejected bids")
     else:
-        checks.equal(found, expected, "dual value nearest the rejected bids")
+        _agree(checks, found, expected, "dual value nearest the rejected bids")
 
 
 class _View:
