@@ -66,7 +66,10 @@ def number(value: Any) -> Fraction | float:
 def exact(value: Any) -> Fraction:
     """Return the exact rational a value stands for; a float stands for its shortest decimal."""
     result = number(value)
-    return Fraction(repr(result)) if isinstance(result, float) else result
+    if not isinstance(result, float):
+        return result
+    # Whole numbers that floats hold are their own decimals, and need no text.
+    return Fraction(int(result)) if result.is_integer() and abs(result) < 2**53 else Fraction(repr(result))
 
 
 def exact_array(values: Any) -> NDArray[Any]:

@@ -181,14 +181,14 @@ def _numbers(
         probability = probability[point]
     if not exact:
         return as_floats(payoffs), np.zeros(1) if probability is None else as_floats(probability), None
-    payoffs = as_exact(payoffs)
     if probability is None:
         only_ends = not (payoffs[game.inner] != 0).any()
-        scaled = scaled_to_integers(payoffs, 1 if only_ends else len(game.inner) + 1)
+        steps = 1 if only_ends else len(game.inner) + 1
+        scaled = scaled_to_integers(payoffs, steps) or scaled_to_integers(as_exact(payoffs), steps)
         if scaled is not None:
             return scaled[0], np.zeros(1, dtype=np.int64), scaled[1]
-        return payoffs, np.zeros(1, dtype=np.int64), None
-    return payoffs, as_exact(probability), None
+        return as_exact(payoffs), np.zeros(1, dtype=np.int64), None
+    return as_exact(payoffs), as_exact(probability), None
 
 
 def _parts(last: int, size: int, budget: Budget) -> Iterator[slice]:

@@ -77,12 +77,12 @@ def chunk_size(function: Callable[..., Any]) -> int:
 
 
 def scaled_to_integers(values: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """Return fractions as integers over one denominator per column, where that is cheap.
+    """Return numbers as integers over one denominator per column, where that is cheap.
 
     Parameters
     ----------
-    values : object array [rows, columns]
-        Fractions.
+    values : array [rows, columns]
+        Fractions, or floats that are whole numbers.
     steps : int
         How many entries of a column may be added up; decides whether 64 bits suffice.
 
@@ -93,9 +93,14 @@ def scaled_to_integers(values: NDArray[Any], steps: int) -> tuple[NDArray[Any], 
     denominators : object array [columns]
         What each column is divided by.
     None
-        If a denominator would have more than 4000 digits.
+        If a denominator would have more than 4000 digits, or floats are not all whole, or are too large.
     """
     rows, columns = values.shape
+    if values.dtype != object:
+        most = np.abs(values).max(initial=0.0)
+        if most * max(steps, 1) >= 1 << 62 or most >= 1 << 53 or (values != np.floor(values)).any():
+            return None
+        return values.astype(np.int64), np.ones(columns, dtype=object)
     result = np.empty((rows, columns), dtype=object)
     denominators = np.ones(columns, dtype=object)
     largest = 0

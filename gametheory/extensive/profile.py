@@ -273,9 +273,16 @@ def certain_path(game: ExtensiveGame, weights: Sequence[Any] | NDArray[Any]) -> 
         likely = [e for e in range(first, last) if weights[e] > 0]
         if len(likely) != 1:
             break
-        path.append(game.action_label(likely[0]))
+        path.append(_label(game, first, likely[0]))
         node = int(game.targets[likely[0]])
     return tuple(path)
+
+
+def _label(game: ExtensiveGame, first: int, edge: int) -> str:
+    """Return the label of an edge, given the first edge of its node."""
+    if game.action is None or game.action_names is None:
+        return str(edge - first + 1)
+    return game.action_names[int(game.action[edge])]
 
 
 def chosen_path(game: ExtensiveGame, choices: NDArray[Any], probability: NDArray[Any] | None) -> tuple[str, ...]:
@@ -296,7 +303,7 @@ def chosen_path(game: ExtensiveGame, choices: NDArray[Any], probability: NDArray
         first, last = int(game.first_edge[node]), int(game.first_edge[node + 1])
         if game.player[node] >= 0:
             if game.information_set is None:
-                which = int(np.searchsorted(game.decisions, node))
+                which = int(game.decisions.searchsorted(node))
             else:
                 which = int(game.information_set[node])
             edge = first + int(choices[which])
@@ -306,7 +313,7 @@ def chosen_path(game: ExtensiveGame, choices: NDArray[Any], probability: NDArray
             if len(likely) != 1:
                 break
             edge = likely[0]
-        path.append(game.action_label(edge))
+        path.append(_label(game, first, edge))
         node = edge + 1 if game.target is None else int(game.target[edge])
     return tuple(path)
 

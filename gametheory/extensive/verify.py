@@ -298,12 +298,12 @@ def _numbers(
     """Return payoffs, chance probabilities and, where payoffs became integers, what to divide them by."""
     if not exact:
         return as_floats(game.payoffs), None if game.probability is None else as_floats(game.probability), None
-    payoffs = as_exact(game.payoffs)
     if game.probability is None and moves.dtype != object:
-        only_ends = not (payoffs[game.inner] != 0).any()
+        only_ends = not (game.payoffs[game.inner] != 0).any()
         steps = 2 if only_ends else 2 * len(game.inner) + 2
         # A best response adds up over the nodes of an information set.
-        scaled = scaled_to_integers(payoffs, steps if game.perfect_information else steps * game.nodes)
+        steps = steps if game.perfect_information else steps * game.nodes
+        scaled = scaled_to_integers(game.payoffs, steps) or scaled_to_integers(as_exact(game.payoffs), steps)
         if scaled is not None:
             return scaled[0], None, scaled[1]
-    return payoffs, None if game.probability is None else as_exact(game.probability), None
+    return as_exact(game.payoffs), None if game.probability is None else as_exact(game.probability), None

@@ -258,3 +258,15 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
     run = fast(made["total"], values)
     assert hasattr(run, "py_func")
     assert run(values) == SMALL * (SMALL - 1) // 2
+
+
+@pytest.mark.parametrize("large", [1.0, 0.5, 2.0**53, 1e23])
+def test_floats_are_exact_whether_they_are_whole_or_not(large):
+    # The first player takes what the second leaves: 2 + 8 beats 4; a float stands for its decimal, as 1e23 for 10^23.
+    payoffs = np.arange(10.0).reshape(5, 2)
+    payoffs[0, 0] = large
+    game = ExtensiveGame(("a", "b"), [0, 1, -2, -2, -2], [0, 2, 4, 4, 4, 4], payoffs)
+    answer = solve(game, Options(exact=True)).answer
+    assert dict(answer.payoffs) == {"a": Fraction(repr(large)) + 10, "b": 13}
+    assert all(isinstance(x, Fraction) for x in answer.payoffs.values())
+    assert verify(game, answer, exact=True, concept="subgame_perfect").ok
