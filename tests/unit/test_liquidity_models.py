@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 import gametheory as gt
+from gametheory import equilibrium
 from gametheory.errors import InputError
 from gametheory.solution import Termination
 
@@ -414,3 +415,30 @@ def test_curves_of_equal_volume_are_where_the_printed_formula_has_them():
                 assert scaled == pytest.approx(np.median(scaled), rel=0.02)
                 found += 1
     assert found >= 4
+
+
+def _times(function, factor):
+    def changed(*given):
+        found = function(*given)
+        return found * (factor if isinstance(found, Fraction) else float(factor))
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "noticed"),
+    [
+        ("SearchEquilibrium", "value", "eq1 eq3 eq8 eq12 theorem1 eq37-45 eq42"),
+        ("SearchEquilibrium", "marginal_value", "eq13 theorem1 eq17"),
+        ("SearchEquilibrium", "trade_size", "eq7 theorem1"),
+        ("SearchEquilibrium", "price", "theorem1 eq17 text.schedule"),
+        ("ExposureLaw", "density", "lemma1 lemma2.steady eq19 theorem2 figure1 eq26"),
+        ("ExposureLaw", "half_mean_gap", "eq26 proposition4"),
+    ],
+)
+def test_claims_notice_answers_that_are_one_percent_off(monkeypatch, kind, method, noticed):
+    owner = getattr(equilibrium, kind)
+    monkeypatch.setattr(owner, method, _times(getattr(owner, method), Fraction(101, 100)))
+    claims = [claim for claim in Cross.claims if claim.id in noticed.split()]
+    assert len(claims) == len(noticed.split())
+    assert {report.claim.id for report in gt.evaluate(Cross(), claims) if report.changed} == set(noticed.split())

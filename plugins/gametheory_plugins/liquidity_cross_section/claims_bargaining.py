@@ -56,12 +56,19 @@ def _gains(r: Reported, j: int, one: Any, two: Any, q: Any, p: Any) -> tuple[Any
     return first, second
 
 
+def _implied_flow(r: Reported, eta: Any, a: Any) -> Any:
+    """Return the flow benefit that our value implies: what it yields beyond diffusion and meetings."""
+    m, market, answer = r.model, r.model.market().to_exact(), r.solution.answer
+    meetings = total(m) * -answer.quadratic / 2 * (answer.moments[0] + _theta(r, (eta, a)) ** 2)
+    return exact(m.r) * answer.value(market, eta, a) - exact(m.sigma_eta) ** 2 * answer.quadratic - meetings
+
+
 def dividend_risk(r: Reported) -> bool:
-    """Systematic risk of income and dividends together is sigma^2 (eta + psi'a)^2: what u charges for."""
+    """Dividends and income load on the Brownian motion by sigma (eta + psi'a): our value charges for its square."""
     m = r.model
     cost = exact(m.r) * exact(m.gamma_B) / 2
     return all(
-        dot(dividends(m), a) - flow(m, eta, a) == cost * (exact(m.sigma) * (eta + dot(m.psi, a))) ** 2
+        same(dot(dividends(m), a) - _implied_flow(r, eta, a), cost * (exact(m.sigma) * _theta(r, (eta, a))) ** 2)
         for eta, a in states(m)
     )
 
@@ -94,12 +101,12 @@ def nash(r: Reported) -> bool:
 
 def consumption(r: Reported) -> bool:
     """Check that the consumption -log(r)/gamma + (r/J)(W + V + Vbar) maximises the Hamiltonian, whoever trades."""
-    m = r.model
+    m, market = r.model, r.model.market().to_exact()
     count = len(m.psi)
     rate, aversion = float(m.r), float(m.gamma_B) * count
     for wealth in (-1.0, 0.0, 2.0):
         for eta, a in states(m)[:6]:
-            level = wealth + float(value(m, eta, a))
+            level = wealth + float(r.solution.answer.value(market, eta, a))
             utility = -math.exp(-rate * aversion / count * level)
             worth = -rate * aversion / count * utility
 
@@ -117,7 +124,7 @@ def post_trade_values_agree(r: Reported) -> bool:
     market, answer = r.model.market().to_exact(), r.solution.answer
     found = []
     for j, one, two in _meetings(r):
-        q = quantity(r.model, j, _theta(r, one), _theta(r, two))
+        q = answer.trade_size(market, j, _theta(r, one), _theta(r, two))
         first = answer.marginal_value(market, j, one[0], moved(one[1], j, q))
         found.append(same(first, answer.marginal_value(market, j, two[0], moved(two[1], j, -q))))
     return all(found)
@@ -135,11 +142,12 @@ def surplus_is_shared(r: Reported) -> bool:
 
 def _residual(r: Reported, aversion: float, eta: Any, a: Any) -> float:
     """Return the residual of (9) at our value, at risk aversion `aversion`, with gamma_B sigma^2 held fixed."""
-    m = r.model
+    m, answer = r.model, r.solution.answer
     rate, lam, noise = float(m.r), float(total(m)), float(m.sigma_eta) ** 2
     theta = float(eta + dot(m.psi, a))
-    curve = -float(slope(m)) / 2
+    curve = float(answer.quadratic)
     law = m.market().law()
+    worth = answer.value(m.market().to_exact(), eta, a)
     scale = m.market().misallocation
 
     def gained(other: float) -> float:
@@ -150,7 +158,7 @@ def _residual(r: Reported, aversion: float, eta: Any, a: Any) -> float:
     meetings = 2 * lam * quadrature(gained, -18 * scale, 18 * scale, 160)
     own_risk = rate * aversion / 2 * sum(float(x) ** 2 for x in a)  # nu_j = 1
     bending = noise / 2 * (rate * aversion * (2 * curve * theta) ** 2 - 2 * curve)
-    return float(exact(m.r) * value(m, eta, a) - flow(m, eta, a)) + own_risk + bending - meetings
+    return float(exact(m.r) * worth - flow(m, eta, a)) + own_risk + bending - meetings
 
 
 def risk_neutral_limit(r: Reported) -> bool:
@@ -180,14 +188,7 @@ def marginal_bellman(r: Reported) -> bool:
 
 def implied_flow(r: Reported) -> bool:
     """Check that the flow benefit which our value implies is the mean-variance benefit (12)."""
-    m, market, answer = r.model, r.model.market().to_exact(), r.solution.answer
-    for eta, a in states(m):
-        theta = eta + dot(m.psi, a)
-        meetings = total(m) * -answer.quadratic / 2 * (answer.moments[0] + theta**2)
-        bending = exact(m.sigma_eta) ** 2 * answer.quadratic
-        if not same(exact(m.r) * answer.value(market, eta, a) - bending - meetings, flow(m, eta, a)):
-            return False
-    return True
+    return all(same(_implied_flow(r, eta, a), flow(r.model, eta, a)) for eta, a in states(r.model))
 
 
 def theorem_1(r: Reported) -> bool:
@@ -208,23 +209,24 @@ def theorem_1(r: Reported) -> bool:
 
 def equation_17_middle(r: Reported) -> bool:
     """Check that the price is the marginal value at the average state, and the average of marginal values."""
-    m = r.model
+    market, answer = r.model.market().to_exact(), r.solution.answer
     for j, one, two in _meetings(r):
         average = (one[0] + two[0]) / 2, [(x + y) / 2 for x, y in zip(one[1], two[1], strict=True)]
-        here = price(m, j, _theta(r, one), _theta(r, two))
-        if here != marginal(m, j, *average) or here * 2 != marginal(m, j, *one) + marginal(m, j, *two):
+        here = answer.price(market, j, _theta(r, one), _theta(r, two))
+        each = [answer.marginal_value(market, j, *state) for state in (one, two)]
+        if not same(here, answer.marginal_value(market, j, *average)) or not same(2 * here, sum(each)):
             return False
     return True
 
 
 def price_schedule(r: Reported) -> bool:
     """To buy q from a counterparty of exposure theta', a bank pays (17) at theta = theta' - 2 psi q."""
-    m = r.model
+    m, market = r.model, r.model.market().to_exact()
     for j in range(len(m.psi)):
         for q in (Fraction(1), Fraction(-1, 2)):
             other, psi = Fraction(2, 3), exact(m.psi[j])
             wanted = dividends(m)[j] / exact(m.r) - slope(m) * psi * (other - psi * q)
-            if price(m, j, other - 2 * psi * q, other) != wanted:
+            if not same(r.solution.answer.price(market, j, other - 2 * psi * q, other), wanted):
                 return False
     return True
 
@@ -262,21 +264,26 @@ def until_the_next_meeting(r: Reported) -> bool:
 def transversality(r: Reported) -> bool:
     """Check that values stay bounded in mean square along the equilibrium, so that discounting takes them to 0."""
     m = r.model
-    zero = [Fraction(0)] * len(m.psi)
     horizon = 200 / float(m.r)
     for theta in (0.0, 5.0):
         square = float(m2(m)) + (theta**2 - float(m2(m))) * math.exp(-1.5 * float(total(m)) * horizon)
-        expected = float(value(m, Fraction(0), zero)) - float(slope(m)) / 2 * square
+        expected = float(_value(r, Fraction(0))) + float(r.solution.answer.quadratic) * square
         if abs(math.exp(-float(m.r) * horizon) * expected) > 1e-60 * max(1.0, abs(expected)):
             return False
     return same(r["moments"]["4"], Fraction(27, 7) * m2(m) ** 2)  # finite, hence (41)
 
 
 def psi_as_printed(r: Reported) -> bool:
-    """Psi = psi' psi is a number; with it the quadratic form of (12) would be psi'psi a'a."""
+    """Psi = psi' psi is a number; with it the form of (12) would be psi'psi a'a, not what our value implies."""
     m = r.model
-    square = dot(m.psi, m.psi)
-    return all(square * dot(a, a) == dot(m.psi, a) ** 2 for _, a in states(m))
+    cost, square = exact(m.r) * risk(m) / 2, dot(m.psi, m.psi)
+    return all(
+        same(
+            dot(dividends(m), a) - _implied_flow(r, eta, a),
+            cost * (eta**2 + 2 * eta * dot(m.psi, a) + square * dot(a, a)),
+        )
+        for eta, a in states(m)
+    )
 
 
 BARGAINING = [
@@ -296,7 +303,7 @@ BARGAINING = [
         "lemma1",
         "the risk-neutral limit of the Bellman equation (9) is (10)",
         risk_neutral_limit,
-        "Lemma 1",
+        "Lemma 1, equations (6), (9) and (10)",
         ("Lemma 1", "equation (6)", "equation (9)", "equation (10)"),
     ),
     equation(
@@ -311,7 +318,7 @@ BARGAINING = [
         "theorem1",
         "value, marginal values, trade sizes and prices",
         rich(theorem_1),
-        "Theorem 1",
+        "Theorem 1, equations (14) to (16), (46) and (47)",
         ("Theorem 1", "equation (14)", "equation (15)", "equation (16)", "equation (46)", "equation (47)"),
     ),
     equation(17, "the price is the marginal value at the average state", rich(equation_17_middle)),
@@ -320,7 +327,7 @@ BARGAINING = [
         "eq37-45",
         "the value is the expected discounted payoff of the equilibrium strategy",
         payoffs_add_up,
-        "Appendix B",
+        "equations (37) to (39), (44) and (45)",
         ("equation (37)", "equation (38)", "equation (39)", "equation (44)", "equation (45)"),
     ),
     Claim(

@@ -191,7 +191,7 @@ LIQUIDITY = [
         "proposition4",
         "volume by the integral (27)",
         volume_formula,
-        "Proposition 4",
+        "Proposition 4, equation (27)",
         ("Proposition 4", "equation (27)"),
     ),
     equation(
@@ -217,7 +217,7 @@ LIQUIDITY = [
         "corollary5.bounds",
         "volume is within the bounds (29)",
         lambda r: _within(r, r["volume_lower_bound"], r["volume_upper_bound"]),
-        "Corollary 5",
+        "Corollary 5, equation (29)",
         ("Corollary 5", "equation (29)"),
     ),
     Claim("corollary5.limits", "limits of volume", several(volume_limits), "Corollary 5"),
@@ -234,7 +234,7 @@ LIQUIDITY = [
             all(map(close, r["price_dispersion"], paper_dispersion(r)))
             and all(map(close, r["price_dispersion"], price_spread(r)))
         ),
-        "Proposition 6",
+        "Proposition 6, equation (30)",
         ("Proposition 6", "equation (30)"),
     ),
     equation(

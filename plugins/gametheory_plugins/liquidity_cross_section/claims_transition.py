@@ -120,7 +120,7 @@ CLAIMS = (
         "eq21.law",
         "the characteristic function moves by (21)",
         law_solves_its_equation,
-        "equation (21)",
+        "equations (18) and (21)",
         ("equation (21)", "equation (18)", "Lemma 2"),
     ),
     Claim(

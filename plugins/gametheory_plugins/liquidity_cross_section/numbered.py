@@ -13,7 +13,8 @@ def equation(
 ) -> Claim:
     """Return a claim about an equation, which accounts for others `also`; the rest is as in `Claim`."""
     items = tuple(f"equation ({n})" for n in (number, *also))
-    return Claim(f"eq{number}", statement, check, **{"place": items[0], "covers": items, **told})
+    place = items[0] if not also else f"equations {' and '.join(f'({n})' for n in (number, *also))}"
+    return Claim(f"eq{number}", statement, check, **{"place": place, "covers": items, **told})
 
 
 def erratum(
