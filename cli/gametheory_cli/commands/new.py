@@ -45,5 +45,5 @@ def command(name: str, into: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace("@name@", name).replace("@Class@", class_name), encoding="utf-8")
         (Path(folder) / name).rename(target)
-    click.echo(f"made {target}; next:", err=True)
+    click.echo(f"made {target}; next (and more in its README.md):", err=True)
     click.echo(f"pip install -e '{target.resolve()}[test]'\ngametheory solve {name}\npytest {target}")

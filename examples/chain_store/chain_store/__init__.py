@@ -48,7 +48,7 @@ def draw_threat(model: Model) -> Any:
     fights = [k / 10 for k in range(31)]
     found = [model.with_(fight=fight).solve().require().results for fight in fights]
     axis = axes[0, 0]
-    axis.plot(fights, [float(results["store"]) for results in found], label="subgame-perfect")
+    axis.plot(fights, [float(results["store"]) for results in found], drawstyle="steps-post", label="subgame-perfect")
     axis.plot(fights, [float(results["deterrence"]) for results in found], label="threat believed")
     axis.set(xlabel="store's profit from a fight (money)", ylabel="store's profit in all towns (money)")
     axis.legend()
