@@ -79,13 +79,12 @@ def unique(r: Reported) -> bool:
 
 
 def cds_crowds_out(r: Reported) -> bool:
-    """Check that A faster other market lowers the chosen rate one for one, down to the corner, and leaves the total."""
+    """Check that a faster other market lowers the chosen rate one for one, down to the corner."""
     alone = Fraction(float(r.solve(other_contact_rate=0)["total_rate"])).limit_denominator(1000)
-    rates = [alone * Fraction(k, 6) for k in range(9)]
-    found = [r.solve(other_contact_rate=c) for c in rates]
-    falls = all(a["contact_rate"] >= b["contact_rate"] for a, b in pairwise(found))
-    interior = [float(f["total_rate"]) for f in found if f["contact_rate"] > 0]
-    return falls and len(interior) > 2 and max(interior) - min(interior) < 1e-9 * max(interior)
+    total = float(r.solve(other_contact_rate=alone / 2)["total_rate"])
+    others = [alone * Fraction(k, 6) for k in range(9)]
+    rates = [float(r.solve(other_contact_rate=c)["contact_rate"]) for c in others]
+    return all(abs(x - max(0.0, total - float(c))) < 1e-9 * total for x, c in zip(rates, others, strict=True))
 
 
 def fast(r: Reported) -> Reported:
