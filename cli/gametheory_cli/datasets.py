@@ -78,11 +78,14 @@ def _shortly(value: Any, is_list: bool, is_state: bool) -> str:
 def _heading(dataset: xarray.Dataset, shows_verified: bool) -> str:
     """Return the lines above the table: how many points there are, and how those that did not fail were computed."""
     told = dataset.attrs["computed"] if shows_verified else dataset.attrs["computed"].removesuffix("; see verified")
+    title = dataset.attrs["title"]
+    if dataset.attrs["design"] in ("random", "latin_hypercube"):
+        title += f", drawn with seed {dataset.attrs['seed']}"
     if dataset.attrs["failed"] == dataset.attrs["points"]:
-        return f"{dataset.attrs['title']}\n"
+        return f"{title}\n"
     if dataset.attrs["failed"]:
         told = told.replace("each point", "each of the others", 1).replace("all points", "all of the others", 1)
-    return f"{dataset.attrs['title']}\n{told}\n"
+    return f"{title}\n{told}\n"
 
 
 def _by_point(dataset: xarray.Dataset) -> dict[str, list[Any]]:

@@ -33,6 +33,8 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
     assert done.lines == 1
     assert "1 of 2 points failed" in done.err and "parameter 'monopoly'" in done.err
     assert [line.split(",")[-2] for line in done.out.splitlines()] == ["enters", "", "true"]
+    alone = gametheory("sweep", entry_file, "--grid", "monopoly=-1")
+    assert "gametheory: the point failed: entry" in alone.err and "1 point, 1 failed" in alone.out
     every = gametheory("sweep", entry_file, "--grid", "monopoly=-1,-2")
     assert every.code == 9
     assert "every one of the 2 points failed" in every.err
@@ -73,6 +75,12 @@ def test_misuse_is_two_lines_and_leaves_nothing(gametheory, entry_file, tmp_path
     assert "Traceback" not in done.err
     assert done.out == ""
     assert {path.name for path in tmp_path.iterdir()} <= {"entry.py", "__pycache__"}
+
+
+def test_points_drawn_without_a_seed_can_be_drawn_again(gametheory, entry_file):
+    drawn = gametheory("sweep", entry_file, "--random", 3, "--range", "duopoly=-1:1")
+    seed = re.search(r"drawn with seed (\d+)\n", drawn.out).group(1)
+    assert gametheory("sweep", entry_file, "--random", 3, "--range", "duopoly=-1:1", "--seed", seed).out == drawn.out
 
 
 def test_bad_points_are_named_by_line_and_column(gametheory, entry_file, tmp_path):

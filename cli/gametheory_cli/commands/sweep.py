@@ -118,12 +118,9 @@ def command(
 
         click.echo(render_dataset(dataset, style or "table"), nl=False)
     else:
-        click.echo(f"wrote {output}: {_points(dataset.attrs['points'])}", err=True)
+        points = "1 point" if dataset.attrs["points"] == 1 else f"{dataset.attrs['points']} points"
+        click.echo(f"wrote {output}: {points}", err=True)
     return _verdict(dataset)
-
-
-def _points(count: int) -> str:
-    return f"{count} point" if count == 1 else f"{count} points"
 
 
 def _verdict(dataset: xarray.Dataset) -> int:
@@ -133,8 +130,7 @@ def _verdict(dataset: xarray.Dataset) -> int:
         return 0
     errors = dataset["error"].values.ravel()
     first = next(text for text in errors if text)
-    how_many = f"{failed} of {_points(total)}" if failed < total else f"every one of the {total} points"
-    if total == 1:
-        how_many = "the point"
-    click.echo(f"gametheory: {how_many} failed (see 'error'); the first: {first}", err=True)
+    how_many = f"{failed} of {total} points" if failed < total else f"every one of the {total} points"
+    said = f"{how_many} failed (see 'error'); the first" if total > 1 else "the point failed"
+    click.echo(f"gametheory: {said}: {first}", err=True)
     return 9

@@ -189,7 +189,7 @@ def values(model: Any) -> Canvas:
         panel.set_xlabel(WORDS["rho_d"].replace(", ", ",\n"))
     figure.supylabel("value (money)")
     rest = ", ".join(f"{NAMES[p]} = {float(getattr(model, p)):g}" for p in ("rho_u", "q_A", "q_D"))
-    _legend_by_sale(figure, f"units of the own, at {rest}")
+    _legend_by_sale(figure, f"own units, at {rest}")
     return figure
 
 

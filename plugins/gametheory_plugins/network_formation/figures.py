@@ -81,7 +81,7 @@ def volumes(model: Any) -> Canvas:
     upper.stairs(gross, borders, color=COLOURS["blue"], linewidth=1.3, baseline=None)
     upper.set(ylabel="gross volume (units)", ylim=(0, None), title="N = 10")
     lower.stairs(float(tiers.market.holding) / gross, borders, color=COLOURS["vermilion"], linewidth=1.3, baseline=None)
-    lower.set(xlabel=r"type $\sigma$", ylabel="net over gross volume (ratio)", ylim=(0, 1.05))
+    lower.set(xlabel=r"type $\sigma$ (numeraire per unit)", ylabel="net over gross volume (ratio)", ylim=(0, 1.05))
     return figure
 
 
@@ -98,13 +98,13 @@ def spreads(model: Any) -> Canvas:
     volatile = {"marker": "o", "linestyle": "-", "color": COLOURS["blue"], "label": "more volatile"}
     calm = {"marker": "s", "linestyle": "--", "color": COLOURS["vermilion"], "label": "less volatile"}
     first.plot(rounds, [float(s) for s in before.spread_per_meeting()], **volatile)
-    first.set(ylabel="bid-ask spread\n(numeraire)", ylim=(0, None), title="spread, types more volatile")
+    first.set(ylabel="bid-ask spread\n(numeraire per unit)", ylim=(0, None), title="spread, types more volatile")
     second.plot(rounds, [float(s) for s in after.spread_per_meeting()], **calm)
-    second.set(ylabel="bid-ask spread\n(numeraire)", title="spread, types less volatile (note the scale)")
+    second.set(ylabel="bid-ask spread\n(numeraire per unit)", title="spread, types less volatile (note the scale)")
     second.ticklabel_format(axis="y", useOffset=False)
     last.plot(rounds, [float(s) for s in before.cutoffs], **volatile)
     last.plot(rounds, [float(s) for s in after.cutoffs], **calm)
-    last.set(xlabel="round t", ylabel=r"marginal type $\sigma_t^*$", xticks=list(rounds))
+    last.set(xlabel="round t", ylabel="marginal type $\\sigma_t^*$\n(numeraire per unit)", xticks=list(rounds))
     last.legend()
     return figure
 
@@ -123,7 +123,7 @@ def payoffs(model: Any) -> Canvas:
         label = r"cutoffs $\sigma_t^*$" if t == 1 else None
         axes.axvline(float(cutoff), color=COLOURS["grey"], linewidth=0.7, linestyle=":", label=label)
     axes.legend()
-    axes.set(xlabel=r"type $\sigma$", ylabel="payoff (numeraire)")
+    axes.set(xlabel=r"type $\sigma$ (numeraire per unit)", ylabel="payoff (numeraire)")
     return figure
 
 
@@ -292,7 +292,7 @@ FORMATION_FIGURES = (
         "2", "distribution of links and revenue from market making (numeraire), N = 10", links_and_revenue, "Figure 2"
     ),
     Figure("3", "gross volume (units), and net volume as a share of it, by type, N = 10", volumes, "Figure 3"),
-    Figure("4", "spreads over the day (numeraire) before and after types fall; fixed parameters", spreads, "Figure 4"),
+    Figure("4", "spreads over the day (numeraire per unit) before and after types fall; fixed parameters", spreads, "Figure 4"),
     Figure("payoffs", "payoffs by type (numeraire) and the frictionless ones", payoffs),
 )
 CONTAGION_FIGURES = (
