@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from gametheory.errors import ModelError, UsageError
+from gametheory.errors import ModelError, UsageError, nearest
 from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ class Reported(Mapping[str, Any]):
         return Reported(self.model.with_(**parameters), self._exact, self._solved)
 
     def __getitem__(self, key: str) -> Any:
-        return self.solution.results[key]
+        results = self.solution.results
+        if key not in results:
+            raise KeyError(f"no result '{key}'; {nearest(key, results)}")
+        return results[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.solution.results)
@@ -175,8 +178,6 @@ def chosen(claims: Sequence[Claim], wanted: str | None) -> list[Claim]:
     UsageError
         If there is none; the nearest ids are given.
     """
-    from gametheory.errors import nearest
-
     if wanted is None:
         return list(claims)
     found = [c for c in claims if c.id == wanted] or [c for c in claims if c.id.startswith(wanted + ".")]

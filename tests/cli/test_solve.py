@@ -223,3 +223,11 @@ def test_sections_of_the_list(gametheory):
     assert "neutral_bargaining" in {model["name"] for model in told["models"]}
     done = gametheory("list", "model")
     assert done.code == 2 and "models" in done.err
+
+
+def test_claims_at_the_parameters_of_a_scenario(gametheory, entry_file, tmp_path):
+    scenario = tmp_path / "poor.toml"
+    scenario.write_text(f'model = "{entry_file}"\n\n[parameters]\nduopoly = -0.5\nmonopoly = 7\n')
+    told = gametheory("reproduce", scenario, "--set", "monopoly=9", "--format", "json")
+    assert told.code == 0
+    assert told.json["parameters"] == {"monopoly": 9, "duopoly": -0.5, "war": -1}

@@ -115,3 +115,15 @@ def test_what_no_result_may_hold(held, said):
 
     with pytest.raises(ModelError, match=said):
         One().solve()
+
+
+def test_a_claim_about_no_result_says_what_there_is():
+    class One(Model):
+        def build(self):
+            return gt.StrategicGame.from_arrays([[1]])
+
+        def report(self, solution):
+            return {"price": 1}
+
+    with pytest.raises(ModelError, match="no result 'prise'; did you mean 'price'"):
+        list(gt.evaluate(One(), [gt.Claim("c", "one", lambda r: r["prise"] == 1)]))

@@ -30,6 +30,8 @@ def command(
     """Print the paper's numbers beside ours; exit 6 if a verdict is not the one on record."""
     if model is None and (parameters or claim):
         raise click.UsageError("--set and --claim need a MODEL")
+    if model is not None and model.endswith(".toml"):
+        parameters = {**_of_scenario(model), **parameters}
     kinds = [model_class_of(model)] if model is not None else _with_claims()
     found = [_evaluate(kind, parameters, claim) for kind in kinds]
     emit(lambda wanted: _render(found, wanted, single=model is not None), style, output)
@@ -37,6 +39,14 @@ def command(
     if changed:
         click.echo(f"gametheory: {len(changed)} verdicts changed, first: {changed[0]}", err=True)
     return 6 if changed else 0
+
+
+def _of_scenario(path: str) -> dict[str, Any]:
+    """Return the parameters that a scenario file sets; none for a file of a form, which is refused elsewhere."""
+    from gametheory.loading import read_toml, scenario_from_table
+
+    table = read_toml(path)
+    return {} if "type" in table else dict(scenario_from_table(table, Path(path)).parameters)
 
 
 def _with_claims() -> list[type[Model]]:
@@ -57,7 +67,7 @@ def _evaluate(kind: type[Model], parameters: dict[str, Any], claim: str | None) 
     instance = kind(**parameters)
     wanted = chosen(kind.claims, claim)
     for name, count in pinned(wanted, parameters).items():
-        click.echo(f"gametheory: {count} of {len(wanted)} claims fix '{name}' themselves and ignore --set", err=True)
+        click.echo(f"gametheory: {count} of {len(wanted)} claims fix '{name}' themselves, whatever is set", err=True)
     reports: list[ClaimReport] = list(
         track(
             evaluate(instance, wanted),
