@@ -262,7 +262,7 @@ class Engine:
             answer=outcome.answer,
             certificate=certificate,
             exact=outcome.exact,
-            complete=outcome.complete,
+            complete=outcome.complete if outcome.answer is not None else "unknown",
             tie_rule=self.ties,
             message=message,
         )

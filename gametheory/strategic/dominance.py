@@ -10,6 +10,7 @@ import numpy as np
 
 from gametheory.errors import UsageError
 from gametheory.limits import LimitReached
+from gametheory.numbers import exact_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic.profiles import Elimination
 from gametheory.strategic.programs import optimum
@@ -17,6 +18,7 @@ from gametheory.strategic.programs import optimum
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gametheory.linear import PrimalDual
     from gametheory.solvers import Options
     from gametheory.strategic.form import StrategicGame
 
@@ -47,16 +49,14 @@ def solve(game: StrategicGame, options: Options) -> Outcome:
             names = game.strategies[i]
             mixture = {names[k]: weight for k, weight in by.items()}
             steps.append({"player": game.players[i], "strategy": names[gone], "by": mixture})
-        reason = None
+        beliefs = _beliefs(game, payoffs, left, strict, options) if mixed else None
     except LimitReached as limit:
-        reason = str(limit)
+        return Outcome(Termination.LIMIT, Elimination(tuple(steps), strict), True, "unknown", message=str(limit))
     surviving = {
         name: tuple(names[k] for k in kept)
         for name, names, kept in zip(game.players, game.strategies, left, strict=True)
     }
-    answer = Elimination(tuple(steps), strict, surviving)
-    if reason is not None:
-        return Outcome(Termination.LIMIT, answer, True, "one", message=reason)
+    answer = Elimination(tuple(steps), strict, surviving, beliefs)
     return Outcome(Termination.SOLVED, answer, True, "all" if strict and mixed else "one")
 
 
@@ -76,7 +76,7 @@ def _next(
     for i, kept in enumerate(left):
         if len(kept) == 1:
             continue
-        rest = np.moveaxis(payoffs[i][np.ix_(*left)], i, 0).reshape(len(kept), -1)
+        rest = _against(payoffs, left, i)
         for a, gone in enumerate(kept):
             options.budget.check()
             for b, other in enumerate(kept):
@@ -91,11 +91,43 @@ def _next(
     return None
 
 
-def _mixture(others: NDArray[Any], gone: NDArray[Any], strict: bool, options: Options) -> list[Fraction] | None:
-    """Return the weights of a dominating mixture, or None.
+def _against(payoffs: NDArray[Any], left: list[list[int]], player: int) -> NDArray[Any]:
+    """Return what a player's strategies left earn against those of the others [strategies, profiles of the others]."""
+    table: NDArray[Any] = np.moveaxis(payoffs[player][np.ix_(*left)], player, 0)
+    return table.reshape(len(left[player]), -1)
 
-    Strict: the largest t with ``w'others - gone >= t`` everywhere is positive. Weak: the largest sum of
-    ``w'others - gone >= 0`` is positive.
+
+def _beliefs(
+    game: StrategicGame, payoffs: NDArray[Any], left: list[list[int]], strict: bool, options: Options
+) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return, for every strategy left beside others, probabilities of the others' profiles that make it best."""
+    result: dict[str, dict[str, NDArray[Any]]] = {}
+    for i, kept in enumerate(left):
+        rest = _against(payoffs, left, i)
+        for a, k in enumerate(kept if len(kept) > 1 else ()):
+            options.budget.check()
+            found = _program(rest, rest[a], strict, options)
+            assert found is not None, "a strategy does as well as itself"
+            # The multipliers of the profiles; a weak program counts the gain in each of them once more.
+            weights = [-y if strict else 1 - y for y in found.row_dual[: rest.shape[1]]]
+            total = sum(weights, Fraction(0))
+            result.setdefault(game.players[i], {})[game.strategies[i][k]] = exact_array([w / total for w in weights])
+    return result
+
+
+def _mixture(others: NDArray[Any], gone: NDArray[Any], strict: bool, options: Options) -> list[Fraction] | None:
+    """Return the weights of a dominating mixture, or None."""
+    found = _program(others, gone, strict, options)
+    if found is None or found.objective <= 0:
+        return None
+    return list(found.primal[: len(others)])
+
+
+def _program(others: NDArray[Any], gone: NDArray[Any], strict: bool, options: Options) -> PrimalDual | None:
+    """Return the best mixture and its multipliers, or None if there is none.
+
+    Strict: the largest t with ``w'others - gone >= t`` everywhere; domination if it is positive. Weak: the largest sum
+    of ``w'others - gone >= 0``; domination if it is positive.
     """
     count, columns = others.shape
     gains = others - gone
@@ -108,7 +140,7 @@ def _mixture(others: NDArray[Any], gone: NDArray[Any], strict: bool, options: Op
     else:
         rows, last = gains.T, np.array([[Fraction(1)] * count], dtype=object)
         objective, lower = gains.sum(axis=1).tolist(), [zero] * count
-    found = optimum(
+    return optimum(
         "max",
         objective,
         np.concatenate([rows, last]),
@@ -117,6 +149,3 @@ def _mixture(others: NDArray[Any], gone: NDArray[Any], strict: bool, options: Op
         lower,
         options,
     )
-    if found is None or found[0] <= 0:
-        return None
-    return found[1][:count]

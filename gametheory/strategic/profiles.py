@@ -113,7 +113,12 @@ class Elimination:
     strict : bool
         Whether domination is strict.
     surviving : mapping of str to tuple of str
-        The strategies left, by player.
+        The strategies left, by player; empty where nothing is claimed of them.
+    beliefs : mapping of str to mapping of str to array, optional
+        Why no mixture dominates a strategy that is left, by player and strategy: probabilities of what the others
+        may do, over their strategies left, to which it is a best reply [profiles of the others, the last
+        player's strategies changing fastest]; all positive where domination is weak. None where only
+        pure strategies were looked at.
     """
 
     proves: ClassVar[Termination] = Termination.SOLVED
@@ -121,10 +126,15 @@ class Elimination:
     steps: tuple[Mapping[str, Any], ...]
     strict: bool
     surviving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beliefs: Mapping[str, Mapping[str, Any]] | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the steps as a tree."""
+        held = {}
+        if self.beliefs is not None:
+            held["beliefs"] = {player: dict(named) for player, named in self.beliefs.items()}
         return {
+            **held,
             "steps": [{**step, "by": dict(step["by"])} for step in self.steps],
             "strict": self.strict,
             "surviving": {player: list(names) for player, names in self.surviving.items()},
@@ -148,7 +158,16 @@ class Elimination:
         surviving = data.get("surviving") or {}
         if not isinstance(surviving, Mapping) or any(isinstance(v, str) for v in surviving.values()):
             raise InputError("'surviving' is a table of lists by player")
-        return cls(tuple(steps), bool(data.get("strict", True)), {str(p): tuple(v) for p, v in surviving.items()})
+        beliefs = data.get("beliefs")
+        if beliefs is not None:
+            if not isinstance(beliefs, Mapping) or not all(isinstance(v, Mapping) for v in beliefs.values()):
+                raise InputError("'beliefs' is a table by player and strategy")
+            beliefs = {
+                str(player): {str(s): decode_array(belief) for s, belief in named.items()}
+                for player, named in beliefs.items()
+            }
+        left = {str(p): tuple(v) for p, v in surviving.items()}
+        return cls(tuple(steps), bool(data.get("strict", True)), left, beliefs)
 
 
 @dataclass(frozen=True, eq=False)

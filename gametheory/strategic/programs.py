@@ -50,13 +50,12 @@ def optimum(
     high: Sequence[Any],
     lower: Sequence[Any],
     options: Options,
-) -> tuple[Fraction, list[Fraction]] | None:
-    """Return the exact optimal value and point of ``low <= rows x <= high, x >= lower``, or None if there is none."""
+) -> PrimalDual | None:
+    """Return an exact optimal pair of ``low <= rows x <= high, x >= lower``, or None if there is none."""
     bounds = [None if isinstance(v, float) else v for v in high]
     least = [None if isinstance(v, float) else v for v in lower]
     program = LinearProgram.build(sense, list(objective), between=(rows, list(low), bounds), lower=least)
-    pair = solved(program, True, options.budget)
-    return None if pair is None else (pair.objective, list(pair.primal))
+    return solved(program, True, options.budget)
 
 
 def saddle_point(payoffs: NDArray[Any], exact: bool, budget: Budget) -> tuple[NDArray[Any], NDArray[Any], Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gametheory.errors import InputError, UsageError
 from gametheory.numbers import exact as exactly
+from gametheory.numbers import exact_array
 from gametheory.solution import Certificate, Violation
 from gametheory.strategic.profiles import (
     ApproximateEquilibrium,
@@ -203,10 +204,40 @@ def _dominance(game: StrategicGame, answer: Elimination, exact: bool) -> Certifi
         if not answer.strict and (smallest < 0 or largest <= 0):
             found.append((max(-smallest, Fraction(1)), f"{name} weakly"))
         left[i].remove(gone)
+    note = "what is left is not claimed to be undominated"
+    if answer.surviving:
+        note = _undominated(game, payoffs, left, answer, found)
+        checked += sum(map(len, left))
     for name, kept, names in zip(game.players, left, game.strategies, strict=True):
         if answer.surviving and tuple(answer.surviving.get(name, ())) != tuple(names[k] for k in kept):
             found.append((Fraction(1), f"surviving strategies of {name}"))
-    return _certificate("dominance", checked, found, Fraction(0), True)
+    return _certificate("dominance", checked, found, Fraction(0), True, note)
+
+
+def _undominated(
+    game: StrategicGame, payoffs: NDArray[Any], left: list[list[int]], answer: Elimination, found: list[tuple[Any, str]]
+) -> str:
+    """Note every strategy that is left although it is dominated; say what was not looked at."""
+    for i, kept in enumerate(left):
+        rest = np.moveaxis(payoffs[i][np.ix_(*left)], i, 0).reshape(len(kept), -1)
+        for a, k in enumerate(kept if len(kept) > 1 else ()):
+            name = f"{game.strategies[i][k]} of {game.players[i]}"
+            if answer.beliefs is None:
+                gains = [row - rest[a] for b, row in enumerate(rest) if b != a]
+                worse = ((g > 0).all() if answer.strict else (g >= 0).all() and (g > 0).any() for g in gains)
+                if any(worse):
+                    found.append((Fraction(1), f"{name} is left, and dominated"))
+                continue
+            belief = answer.beliefs.get(game.players[i], {}).get(game.strategies[i][k])
+            if belief is None or len(belief) != rest.shape[1]:
+                raise InputError(f"{name}: no belief over the {rest.shape[1]} profiles of the others that are left")
+            weights = exact_array(belief)
+            if weights.sum() != 1 or weights.min() < 0 or (not answer.strict and weights.min() == 0):
+                positive = "" if answer.strict else ", all positive"
+                found.append((Fraction(1), f"{name}: the belief holds probabilities{positive}"))
+            earned = (rest * weights).sum(axis=1)
+            found.append((earned.max() - earned[a], f"{name} is a best reply to its belief"))
+    return "" if answer.beliefs is not None else "what is left is checked against pure strategies only"
 
 
 def _find(game: StrategicGame, player: str, strategy: str) -> tuple[int, int]:
