@@ -32,12 +32,16 @@ def quantities(values: Any, name: str, *, copy: bool = True, whose: Whose | None
     """
 
     def entry(at: tuple[int, ...]) -> str:
+        if not at:
+            return f"'{name}'"
         return whose(at) if whose is not None else f"'{name}' at entry {', '.join(str(k + 1) for k in at)}"
 
     try:
         given = np.asarray(values)
     except ValueError:
         raise _ragged(values, name, entry) from None
+    if not isinstance(values, np.ndarray) and given.dtype.kind in "iuf" and _holds_truth(values):
+        given = np.asarray(values, dtype=object)  # numpy reads true as 1
     if given.dtype.kind in "iu":
         return _fixed(given.astype(np.int64, copy=copy), copy)
     if given.dtype.kind == "f":
@@ -57,6 +61,14 @@ def quantities(values: Any, name: str, *, copy: bool = True, whose: Whose | None
     if read.dtype == object and all(v.denominator == 1 and abs(v.numerator) < SAFE for v in read.ravel()):
         read = read.astype(np.int64)
     return _fixed(read, True)
+
+
+def _holds_truth(values: Any) -> bool:
+    """Say whether a number, or one in nested lists, is true or false."""
+    if isinstance(values, list | tuple):
+        kinds = set(map(type, values))
+        return bool in kinds or (bool(kinds & {list, tuple}) and any(map(_holds_truth, values)))
+    return isinstance(values, bool)
 
 
 def _ragged(values: Any, name: str, entry: Whose) -> InputError:

@@ -331,6 +331,9 @@ class MatchingMarket(Displayed):
         """
         from gametheory.matching.read_lists import lists_of_integers
 
+        for given in (proposers, receivers):
+            if not isinstance(given, Sequence | np.ndarray):
+                raise InputError(f"preference lists are lists of integers, one list per agent, not {given!r}")
         count = len(proposers), len(receivers)
         labels = (None, None) if names is None else (tuple(names[0]), tuple(names[1]))
         first = with_names(lambda: lists_of_integers(proposers, count[1]), *labels)

@@ -24,6 +24,12 @@ def build_two_sided(
     keep_mutual_only: bool,
 ) -> dict[str, Any]:
     """Return the fields of a two-sided `MatchingMarket`; see `MatchingMarket.from_lists`."""
+    if not isinstance(sides, list | tuple) or len(sides) != 2:
+        raise InputError(f"a market with receivers has two sides, not {sides!r}")
+    _table(proposers, sides[0])
+    if isinstance(receivers, str) or not isinstance(receivers, Iterable):
+        raise InputError(f"'{sides[1]}' is a table of lists, or a list of names if they rank nobody")
+    _switch({"keep_mutual_only": keep_mutual_only}, "keep_mutual_only")
     first_names, second_names = _text(proposers, sides[0]), _text(receivers, sides[1])
     first_index = {name: i for i, name in enumerate(first_names)}
     second_index = {name: i for i, name in enumerate(second_names)}
@@ -40,7 +46,7 @@ def build_two_sided(
     endowment = None
     if owns is not None:
         endowment = np.full(len(first_names), -1, dtype=np.int64)
-        for owner, thing in owns.items():
+        for owner, thing in _table(owns, "owns").items():
             endowment[_index(first_index, owner, sides[0])] = _index(second_index, thing, sides[1])
     return {
         "proposers": first,
@@ -58,6 +64,7 @@ def build_one_sided(
     lists: Mapping[str, Sequence[Any]], forbidden: Sequence[tuple[str, str]], side: str, keep_mutual_only: bool
 ) -> dict[str, Any]:
     """Return the fields of a one-sided `MatchingMarket`; see `MatchingMarket.roommates`."""
+    _table(lists, side)
     names = _text(lists, side)
     index = {name: i for i, name in enumerate(names)}
     own = lists_of_names(lists, names, index, side)
@@ -98,7 +105,7 @@ def _index(index: Mapping[str, int], name: Any, side: str) -> int:
 def _pairs(
     pairs: Sequence[tuple[str, str]], first: Mapping[str, int], second: Mapping[str, int], sides: tuple[str, str]
 ) -> tuple[IntArray, IntArray]:
-    if any(isinstance(p, str) or len(p) != 2 for p in pairs):
+    if isinstance(pairs, str) or any(not isinstance(p, list | tuple) or len(p) != 2 for p in pairs):
         raise InputError("a forbidden pair is two names")
     one = [_index(first, a, sides[0]) for a, _ in pairs]
     two = [_index(second, b, sides[1]) for _, b in pairs]
@@ -222,5 +229,5 @@ def _switch(data: Mapping[str, Any], name: str) -> bool:
 
 def _table(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"'{name}' is a table of named entries")
+        raise InputError(f"'{name}' is a table of named entries, not {value!r}")
     return value

@@ -173,9 +173,16 @@ class PreferenceLists:
         ListFault
             If a row is not a permutation of 0, 1, ...
         """
-        matrix = np.ascontiguousarray(ranks, dtype=np.int32)
-        if matrix.ndim != 2:
-            raise InputError("ranks are a matrix, one row per agent")
+        try:
+            given = np.asarray(ranks)
+        except ValueError:
+            raise InputError("ranks are a matrix, one row per agent") from None
+        if given.ndim != 2 or (given.dtype.kind not in "iu" and given.size):
+            raise InputError("ranks are a matrix of integers, one row per agent")
+        if given.dtype != np.int32 and given.size and not 0 <= given.min() <= given.max() < 2**31:
+            agent = int(np.argwhere((given < 0) | (given >= 2**31))[0, 0])
+            raise ListFault("not a permutation", agent, -1)
+        matrix = np.ascontiguousarray(given, dtype=np.int32)
         order = np.empty_like(matrix)
         agent = compiled(_invert_rows, matrix.size)(matrix, order)
         if agent >= 0:

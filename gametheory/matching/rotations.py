@@ -42,7 +42,7 @@ def solve_all(market: MatchingMarket, options: Options) -> Outcome:
     """
     require_strict(market, "the enumeration of stable matchings", receivers=True)
     limit = options.extra.get("limit", MOST_MATCHINGS)
-    if not isinstance(limit, int) or limit < 1:
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise UsageError(f"the limit on stable matchings is a whole number from 1, not {limit!r}")
     strict = break_ties(market, options)
     first = proposers_propose(strict, market.quotas)

@@ -250,6 +250,39 @@ def test_what_a_table_says_is_read_or_refused(change, message):
         MatchingMarket.from_data({"proposers": {"lists": {"a": ["x"], "b": ["x"]}}, **change})
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"forbidden": [1]}, "a forbidden pair is two names"),
+        ({"forbidden": "ab"}, "a forbidden pair is two names"),
+        ({"owns": 3}, "'owns' is a table of named entries, not 3"),
+        ({"sides": ("students",)}, "has two sides"),
+        ({"keep_mutual_only": "no"}, "'keep_mutual_only' is true or false"),
+        ({"receivers": "mit"}, "'schools' is a table of lists, or a list of names"),
+        ({"receivers": 5}, "'schools' is a table of lists"),
+        ({"proposers": [["mit"]]}, "'students' is a table of named entries"),
+    ],
+)
+def test_what_is_no_market_is_said_so(change, message):
+    given = {"proposers": SCHOOLS, "receivers": RANKED, "sides": ("students", "schools"), **change}
+    with pytest.raises(InputError, match=message):
+        MatchingMarket.from_lists(**given)
+
+
+@pytest.mark.parametrize(
+    "ranks", [[[0.2, 1.7]], [[0, 2**32 + 1]], [[-1, 1]], [[0], [0, 1]], "a", None, [[True, False]]]
+)
+def test_ranks_that_are_none(ranks):
+    with pytest.raises(InputError, match="rank"):
+        MatchingMarket.from_ranks(ranks, [[0], [0]])
+
+
+@pytest.mark.parametrize("lists", [5, None, {"a": [0]}])
+def test_lists_of_integers_that_are_none(lists):
+    with pytest.raises(InputError, match="one list per agent"):
+        MatchingMarket.from_arrays(lists, [[0], [0]])
+
+
 def test_asymmetric_lists_name_both_agents_unless_dropped():
     lists, ranked = {"a": ["x"], "b": ["x"]}, {"x": ["a"]}
     with pytest.raises(InputError, match="'b' lists 'x', but 'x' does not list 'b'"):

@@ -391,3 +391,9 @@ def test_limits_are_terminations():
         (pairs.solve_separable, RoommateGame.separable([1, 2], 1, 0)),
     ):
         assert solver(form, Options(budget=spent)).termination is Termination.LIMIT
+
+
+@pytest.mark.parametrize("value", [True, [[1, 2], [True, 0]], "x", [["1", "x"]]])
+def test_what_is_no_number_is_no_surplus(value):
+    with pytest.raises(InputError, match="is not a finite number"):
+        AssignmentGame(value)
