@@ -143,7 +143,7 @@ def test_klemperer_meyer_family_against_a_grid():
         answer = solution.answer
 
         def schedule(u, answer=answer):
-            return answer.power * u ** (1 / (n - 1)) - answer.linear * u
+            return answer.constant * u ** (1 / (n - 1)) - answer.linear * u
 
         grid = np.linspace(1e-9, R - E, 200001)
         assert (np.diff(schedule(grid)) > -1e-12).all()
@@ -198,6 +198,6 @@ def test_a_stop_out_above_the_reserve_is_said():
 def test_a_constant_too_small_for_the_reserve_is_said():
     """With n = 3, s = 1 and E = 0 three schedules C sqrt(u) - u reach 3/4 at u = 1/4 from C = 1 on."""
     auction = ShareAuction(3, 0, supply=1, supply_slope=1, reserve="1/4")
-    assert solved(auction, method="klemperer_meyer", constant=1).answer.power == 1
+    assert solved(auction, method="klemperer_meyer", constant=1).answer.constant == 1
     found = gt.solve(auction, method="klemperer_meyer", constant="9/10")
     assert found.termination is Termination.FAILED and found.message.endswith("at least 1")

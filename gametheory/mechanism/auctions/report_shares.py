@@ -16,7 +16,7 @@ def report(auction: ShareAuction, solution: Solution) -> dict[str, Any]:
     answer = solution.answer
     if isinstance(answer, PowerSchedule):
         results: dict[str, Any] = {
-            "power": answer.power,
+            "constant": answer.constant,
             "linear": answer.linear,
             "exponent": f"1/{auction.bidders - 1}",
         }
@@ -39,12 +39,12 @@ def report(auction: ShareAuction, solution: Solution) -> dict[str, Any]:
 def _cleared(auction: ShareAuction, answer: PowerSchedule, supply: float) -> dict[str, Any]:
     """Bisect for the yield at which the schedules clear a supply."""
     n, slope, expected = auction.bidders, float(auction.supply_slope), float(auction.expected_yields[0])
-    power, linear = float(answer.power), float(answer.linear)
+    constant, linear = float(answer.constant), float(answer.linear)
 
     def taken(margin: float) -> float:
-        return float(power * margin ** (1 / (n - 1)) - linear * margin)
+        return float(constant * margin ** (1 / (n - 1)) - linear * margin)
 
-    high = float(auction.reserve) - expected if auction.reserve is not None else (supply / (n * power)) ** (n - 1)
+    high = float(auction.reserve) - expected if auction.reserve is not None else (supply / (n * constant)) ** (n - 1)
     low = 0.0
     for _ in range(200):
         middle = (low + high) / 2

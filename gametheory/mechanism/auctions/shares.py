@@ -186,31 +186,31 @@ class LinearSchedules:
 
 @dataclass(frozen=True)
 class PowerSchedule:
-    """The same schedule for every bidder: ``power u^(1/(n-1)) - linear u`` at the margin ``u = r - E``.
+    """The same schedule for every bidder: ``constant u^(1/(n-1)) - linear u`` at the margin ``u = r - E``.
 
     These are the solutions of the differential equation of Klemperer and Meyer (1989) with constant marginal cost and
-    linear supply; `power` tells the members of the family apart.
+    linear supply; `constant` tells the members of the family apart.
 
     Attributes
     ----------
-    power, linear : Fraction or float
+    constant, linear : Fraction or float
         The two coefficients.
     """
 
-    power: Number
+    constant: Number
     linear: Number
 
     proves: ClassVar[Termination] = Termination.SOLVED
 
     def __post_init__(self) -> None:
-        for name in ("power", "linear"):
+        for name in ("constant", "linear"):
             object.__setattr__(self, name, number_of({name: getattr(self, name)}, name))
 
     def to_data(self) -> dict[str, Any]:
         """Return the answer as a tree."""
-        return {"power": self.power, "linear": self.linear}
+        return {"constant": self.constant, "linear": self.linear}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_data` returned."""
-        return cls(number_of(data, "power"), number_of(data, "linear"))
+        return cls(number_of(data, "constant"), number_of(data, "linear"))

@@ -154,8 +154,8 @@ def solve_klemperer_meyer(auction: ShareAuction, options: Options) -> Outcome:
         left = exact(auction.supplies[-1]) - s * exact(auction.reserve) + (m + 1) * linear * top
         covering = float(left) / (m + 1) / float(top) ** (1 / m)
         least = max(rising, covering)
-    power = exact(options.extra.get("constant", float(f"{least * (1 + 1e-9):.12g}")))
-    if power <= 0 or power < least * (1 - 1e-9):
+    constant = exact(options.extra.get("constant", float(f"{least * (1 + 1e-9):.12g}")))
+    if constant <= 0 or constant < least * (1 - 1e-9):
         said = f"schedules that rise and cover the supply up to the reserve need a constant of at least {least:.6g}"
         return Outcome(Termination.FAILED, None, exact=options.exact, message=said)
-    return Outcome(Termination.SOLVED, PowerSchedule(convert(power), convert(linear)), exact=options.exact)
+    return Outcome(Termination.SOLVED, PowerSchedule(convert(constant), convert(linear)), exact=options.exact)

@@ -160,9 +160,9 @@ def _power(checks: Checks, auction: ShareAuction, answer: PowerSchedule) -> None
         raise InputError("a power schedule is for three or more equal bidders with curvature 0")
     m = auction.bidders - 1
     s, expected = one(auction.supply_slope), one(auction.expected_yields[0])
-    power, linear = one(answer.power), one(answer.linear)
+    constant, linear = one(answer.constant), one(answer.linear)
     checks.equal(linear, s / (m - 1), "first-order condition: linear coefficient")
-    checks.at_most(0 if power > 0 else 1 - power, "first-order condition: power coefficient is positive")
+    checks.at_most(0 if constant > 0 else 1 - constant, "first-order condition: constant is positive")
     checks.at_most(s * expected - one(auction.supplies[0]), "something is on sale at the expected yield")
     if auction.reserve is None:
         checks.at_most(1 if s > 0 else 0, "schedules that fall again need a reserve")
@@ -170,8 +170,8 @@ def _power(checks: Checks, auction: ShareAuction, answer: PowerSchedule) -> None
     top = one(auction.reserve) - expected
     # Both conditions hold a root of `top`; they are compared after raising them to the power m.
     rising = (m * linear) ** m * top ** (m - 1)
-    checks.at_most(rising - power**m if power > 0 else 1, "the schedule rises up to the reserve", rising)
+    checks.at_most(rising - constant**m if constant > 0 else 1, "the schedule rises up to the reserve", rising)
     need = one(auction.supplies[-1]) - s * one(auction.reserve) + (m + 1) * linear * top
-    covered = ((m + 1) * power) ** m * top
+    covered = ((m + 1) * constant) ** m * top
     lacking = need**m - covered if need > 0 else -covered
     checks.at_most(lacking, "schedules cover the largest supply at the reserve", covered)
