@@ -66,10 +66,17 @@ class Reference:
 
 
 def digest_of_source(model: type[Model]) -> str:
-    """Return a digest of the file that defines a model, empty if there is none: an edited model is another model."""
+    """Return a digest of the file that defines a model, and of its package if it is in one; empty if there is none.
+
+    An edited model is another model.
+    """
     path = source_file(model)
+    if not path:
+        return ""
+    file = Path(path)
+    package = sorted(file.parent.glob("*.py")) if (file.parent / "__init__.py").exists() else [file]
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32] if path else ""
+        return hashlib.sha256(b"\0".join(part.read_bytes() for part in package)).hexdigest()[:32]
     except OSError:
         return ""
 

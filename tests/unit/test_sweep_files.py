@@ -1,5 +1,6 @@
 """What a sweep leaves on disk: chunks, the finished file, and nothing else."""
 
+import importlib
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,7 @@ from gametheory.errors import UsageError
 xarray = pytest.importorskip("xarray")
 
 from gametheory.sweeps import chunks, files, run  # noqa: E402
+from gametheory.sweeps.reference import digest_of_source  # noqa: E402
 
 
 def test_one_process_writes_to_a_folder(tmp_path):
@@ -191,6 +193,20 @@ def test_chunks_of_another_sweep_are_never_mixed_in(entry_file, tmp_path, monkey
     with pytest.raises(UsageError, match="its source is"):
         gt.sweep(str(entry_file), duopoly=[1, 2], output=path, resume=True)
     assert gt.sweep(str(entry_file), duopoly=[1, 3], output=path, overwrite=True).sizes["duopoly"] == 2
+
+
+def test_a_package_with_another_file_is_another_model(entry_file, tmp_path, monkeypatch):
+    folder = tmp_path / "twofold"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "rule.py").write_text("FIGHTS = True")
+    entry_file.rename(folder / "model.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    model = importlib.import_module("twofold.model").EntryDeterrence
+    told = digest_of_source(model)
+    assert told == digest_of_source(model)
+    (folder / "rule.py").write_text("FIGHTS = False")
+    assert digest_of_source(model) != told
 
 
 def test_a_drawn_sweep_is_resumed_with_its_seed(entry_file, tmp_path):

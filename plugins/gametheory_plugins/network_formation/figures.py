@@ -292,7 +292,12 @@ FORMATION_FIGURES = (
         "2", "distribution of links and revenue from market making (numeraire), N = 10", links_and_revenue, "Figure 2"
     ),
     Figure("3", "gross volume (units), and net volume as a share of it, by type, N = 10", volumes, "Figure 3"),
-    Figure("4", "spreads over the day (numeraire per unit) before and after types fall; fixed parameters", spreads, "Figure 4"),
+    Figure(
+        "4",
+        "spreads over the day (numeraire per unit) before and after types fall; fixed parameters",
+        spreads,
+        "Figure 4",
+    ),
     Figure("payoffs", "payoffs by type (numeraire) and the frictionless ones", payoffs),
 )
 CONTAGION_FIGURES = (
