@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -205,8 +206,10 @@ def _lottery_faults(market: MatchingMarket, probabilities: Any, weights: Any, ma
     if total != 1:
         texts.append(f"the weights of the lottery sum to {total}")
     entry_of = {(int(i), int(j)): e for e, (i, j) in enumerate(zip(lists.owners(), lists.targets, strict=True))}
-    drawn = [Fraction(0)] * lists.targets.size
-    for weight, matching in zip(weights, matchings, strict=True):
+    scale = math.lcm(*(w.denominator for w in weights))
+    units = [int(w * scale) for w in weights]
+    drawn = [0] * lists.targets.size
+    for weight, matching in zip(units, matchings, strict=True):
         taken = [0] * len(market.receivers)
         for i, j in enumerate(matching.tolist()):
             if j == -1:
@@ -224,7 +227,7 @@ def _lottery_faults(market: MatchingMarket, probabilities: Any, weights: Any, ma
         ]
     owners = lists.owners()
     for entry, (p, d) in enumerate(zip(probabilities, drawn, strict=True)):
-        if p != d:
+        if p.numerator * scale != d * p.denominator:
             pair = f"{market.proposer_name(int(owners[entry]))}, {market.receiver_name(int(lists.targets[entry]))}"
-            texts.append(f"the lottery draws ({pair}) with probability {d}, not {p}")
+            texts.append(f"the lottery draws ({pair}) with probability {Fraction(d, scale)}, not {p}")
     return texts
