@@ -75,12 +75,16 @@ def beliefs_of(game: ExtensiveGame, beliefs: Mapping[str, Mapping[str, Any]], *,
     listed: list[Any] = [Fraction(0)] * game.nodes
     for k, nodes in members.items():
         label = game.set_label(k)
+        names = {"/".join(game.history(v)) or "start": v for v in nodes}
         if label not in beliefs:
             if len(nodes) > 1:
-                raise InputError(f"the assessment holds no belief at information set '{label}'")
+                shown = ", ".join(f"'{name}'" for name in list(names)[:5]) + (", ..." if len(names) > 5 else "")
+                raise InputError(
+                    f"the assessment holds no belief at information set '{label}'",
+                    remedy=f"give the probability of each of its nodes: {shown}",
+                )
             listed[nodes[0]] = Fraction(1)
             continue
-        names = {"/".join(game.history(v)) or "start": v for v in nodes}
         for history, p in beliefs[label].items():
             if history not in names:
                 raise InputError(f"'{history}' is no node of information set '{label}'", remedy=nearest(history, names))

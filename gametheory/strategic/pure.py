@@ -81,7 +81,7 @@ def solve_nash(game: StrategicGame, options: Options) -> Outcome:
     if isinstance(found, str):
         return Outcome(Termination.LIMIT, None, options.exact, message=found)
     if not len(found):
-        message = "no pure equilibrium; a mixed one exists, and needs another method"
+        message = "no pure equilibrium; a mixed one exists, which pygambit may find"
         return Outcome(Termination.FAILED, None, options.exact, message=message)
     profiles = tuple(unit_profile(game.shape, row, options.exact) for row in found)
     return Outcome(Termination.SOLVED, Equilibria(profiles), options.exact, "unknown")

@@ -97,3 +97,10 @@ def test_beliefs_must_fit_the_game(beliefs, message):
     data = {**pooling("beer", "1").to_data(), "beliefs": beliefs}
     with pytest.raises(InputError, match=message):
         verify(beer_quiche(), Assessment.from_data(data), exact=True, concept="weak_perfect_bayesian")
+
+
+def test_a_missing_belief_names_the_nodes_to_give_one_for():
+    data = {**pooling("beer", "1").to_data(), "beliefs": {}}
+    with pytest.raises(InputError) as raised:
+        verify(beer_quiche(), Assessment.from_data(data), exact=True, concept="weak_perfect_bayesian")
+    assert "'strong/beer', 'weak/beer'" in raised.value.remedy
