@@ -333,8 +333,9 @@ class _Stencils:
                 yield Slope(last, abs(last - previous) + rest + noise)
 
     def _jumps(self, result: str, side: int) -> bool:
-        """Say whether the result moves by as much in a quarter of the smallest step as in the whole."""
-        values = self._values(result, side, min(number for _, number in self.sides))
+        """Say whether the result moves by as much in a quarter of the smallest step that is solved as in the whole."""
+        tried = (self._values(result, side, size) for size in range(len(self.steps)))
+        values = next((values for values in tried if values is not None), None)
         if values is None:
             return False
         middle = self.centre[result]

@@ -40,6 +40,7 @@ class Harvest(gt.Model):
             "cusp": abs(float(self.land) - 5) ** 1.5,
             "lean": abs(float(self.land) - 5) ** 1.5 * (2 if self.land > 5 else 1),
             "nothing": (float(self.price) * 1.1 + 0.3) - float(self.price) * 1.1 - 0.3,
+            "gap": None if 0 < abs(self.land - 5) < 2**-20 else Fraction(1) if self.land >= 5 else Fraction(0),
             "ledge": float(self.land) + (1e-6 if self.land > 5 else 0.0),
         }
 
@@ -108,6 +109,11 @@ def test_the_error_is_a_bound_where_there_is_no_second_derivative(result: str, e
     cusp = found(Harvest(land=5), result, "land", exact=exact)
     assert cusp.note == ""
     assert abs(cusp.derivative) <= cusp.error <= 0.01
+
+
+def test_a_jump_is_seen_where_nothing_is_solved_close_by() -> None:
+    gap = found(Harvest(), "gap", "land", exact=True)
+    assert (gap.derivative, gap.left, gap.note) == (None, None, "a jump")
 
 
 @pytest.mark.parametrize("land", [0, 10])
