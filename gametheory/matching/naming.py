@@ -103,7 +103,7 @@ def _index(index: Mapping[str, int], name: Any, side: str) -> int:
 
 
 def _pairs(
-    pairs: Sequence[tuple[str, str]], first: Mapping[str, int], second: Mapping[str, int], sides: tuple[str, str]
+    pairs: Any, first: Mapping[str, int], second: Mapping[str, int], sides: tuple[str, str]
 ) -> tuple[IntArray, IntArray]:
     if isinstance(pairs, str) or any(not isinstance(p, list | tuple) or len(p) != 2 for p in pairs):
         raise InputError("a forbidden pair is two names")
