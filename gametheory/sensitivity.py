@@ -355,7 +355,7 @@ def _elasticity(derivative: Quantity, parameter: Quantity, value: Quantity) -> Q
         return None
     if isinstance(derivative, Fraction) and isinstance(value, Fraction):
         return derivative * exactly(parameter) / value
-    return float(derivative) * float(parameter) / float(value)
+    return float(derivative) * float(parameter) / float(value) + 0.0  # -0.0 is 0
 
 
 def _stated(difference: Sensitivity, stated: Quantity, parameter: Quantity) -> Sensitivity:
