@@ -317,8 +317,7 @@ def report(solution: Solution) -> Mapping[str, Any]:
     """Return the results of a solution, from the model if there is one, else from the kind of form."""
     model = solution.model
     if model is None:
-        reporter = form_type_of(solution.form).report
-        return dict(resolve(reporter)(solution.form, solution)) if reporter else {}
+        return report_of_form(solution)
     with guarded(type(model), "the report"):
         results = model.report(solution)
     if not isinstance(results, Mapping):
@@ -332,10 +331,18 @@ def report(solution: Solution) -> Mapping[str, Any]:
     return dict(results)
 
 
+def report_of_form(solution: Solution) -> Mapping[str, Any]:
+    """Return the results that a kind of form reports by itself; none where there is no single form."""
+    reporter = form_type_of(solution.form).report if solution.form is not None else ""
+    return dict(resolve(reporter)(solution.form, solution)) if reporter else {}
+
+
 def versions() -> dict[str, str]:
-    """Return the versions of this package and of what it computed with in this process."""
+    """Return the versions of this package and of what it computed with in this process and those it asked."""
     names = {"numpy": "numpy", "scipy": "scipy", "highspy": "highspy", "pulp": "pulp", "flint": "python-flint"}
     loaded = {package: _version(package) for module, package in names.items() if module in sys.modules}
+    outside = sys.modules.get("gametheory.strategic.outside")
+    loaded |= {package: _version(package) for package in sorted(outside.USED)} if outside is not None else {}
     return {"gametheory": _version("gametheory"), "python": sys.version.split()[0], **loaded}
 
 

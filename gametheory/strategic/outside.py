@@ -68,6 +68,9 @@ class _Worker:
                 self.process.stdin.close()
 
 
+#: The packages that were asked, for the provenance of answers.
+USED: set[str] = set()
+
 #: One process for each thread: on Linux it ends with the thread that started it.
 _held = threading.local()
 
@@ -94,6 +97,7 @@ def ask(task: str, budget: Budget, **arguments: Any) -> Iterator[Any]:
     TaskFailed
         If the package raised, or its process ended.
     """
+    USED.add("nashpy" if task == "nashpy" else "pygambit")
     worker: _Worker | None = getattr(_held, "worker", None)
     if worker is None or not worker.usable:
         worker = _held.worker = _Worker()

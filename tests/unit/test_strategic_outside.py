@@ -1,3 +1,5 @@
+from importlib.metadata import version
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,9 @@ def test_a_limit_stops_a_package_that_does_not_look_at_a_clock():
     assert solution.termination is Termination.LIMIT
     assert "0.5 seconds" in solution.message
     # The next question is answered by a new process.
-    assert solve(drawn(2, 2), method="nashpy:support_enumeration", exact=True).require().certificate.ok
+    again = solve(drawn(2, 2), method="nashpy:support_enumeration", exact=True).require()
+    assert again.certificate.ok
+    assert again.provenance.versions["nashpy"] == version("nashpy")
 
 
 def test_ctrl_c_stops_a_package_too():
