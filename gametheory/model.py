@@ -175,8 +175,10 @@ class Model(Displayed, BaseModel):
         return engine.solve(form, concept=self.concept or None)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
-        """Return the results by name, from the solution alone."""
-        return {}
+        """Return the results by name, from the solution alone; by default what the kind of form reports by itself."""
+        from gametheory.engine import report_of_form
+
+        return report_of_form(solution)
 
     def derivatives(self, solution: Solution) -> Mapping[str, Mapping[str, Any]]:
         """Return derivatives known in closed form, by result and parameter: ``{"bid": {"bidders": ...}}``."""

@@ -44,7 +44,8 @@ def cell(value: Any, *, long: int | None = LONG) -> str:
     if isinstance(value, Fraction | int | str):
         return str(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {cell(v, long=long)}" for k, v in value.items()) or "-"
+        pairs = ((k, cell(v, long=long), isinstance(v, list | tuple | Mapping)) for k, v in value.items())
+        return ", ".join(f"{k} ({text})" if nested else f"{k} {text}" for k, text, nested in pairs) or "-"
     if hasattr(value, "tolist"):
         return cell(value.tolist(), long=long)
     if isinstance(value, Sequence):

@@ -54,3 +54,19 @@ def test_what_cannot_be_asked(gametheory, tmp_path):
     assert done.code == 2 and done.lines <= 2
     done = gametheory("sensitivities", tmp_path / "harvest.py", "--set", "land=-1")
     assert done.code == 3 and "land" in done.err
+
+
+def test_nothing_to_differentiate_is_said(gametheory, entry_file, tmp_path):
+    text = entry_file.read_text()
+    begins = text.index("    def report")
+    (tmp_path / "counts.py").write_text(
+        text[:begins] + "    def report(self, solution):\n        return {'moves': len(solution.answer.path)}\n"
+    )
+    done = gametheory("sensitivities", tmp_path / "counts.py")
+    assert done.code == 2 and "no result that is a quantity" in done.err
+    (tmp_path / "bare.py").write_text(
+        "from gametheory import Model, StrategicGame\n\n\nclass Bare(Model):\n"
+        "    def build(self):\n        return StrategicGame.from_arrays([[1]])\n"
+    )
+    done = gametheory("sensitivities", tmp_path / "bare.py")
+    assert done.code == 2 and "no parameter that is a number" in done.err

@@ -127,3 +127,19 @@ def test_a_claim_about_no_result_says_what_there_is():
 
     with pytest.raises(ModelError, match="no result 'prise'; did you mean 'price'"):
         list(gt.evaluate(One(), [gt.Claim("c", "one", lambda r: r["prise"] == 1)]))
+
+
+def test_a_model_without_a_report_reports_as_its_form_does():
+    """Where first choices differ, every man who proposes gets his."""
+
+    class Marriages(Model):
+        def build(self):
+            men = {"alpha": ["A", "B"], "beta": ["B", "A"]}
+            return gt.MatchingMarket.from_lists(men, {"A": ["beta", "alpha"], "B": ["alpha", "beta"]})
+
+    class Counted(Marriages):
+        def report(self, solution):
+            return {"pairs": len(super().report(solution)["matching"])}
+
+    assert Marriages().solve().results["matching"] == {"alpha": "A", "beta": "B"}
+    assert Counted().solve().results == {"pairs": 2}

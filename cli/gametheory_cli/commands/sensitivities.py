@@ -49,6 +49,7 @@ def command(
 
     from gametheory import Model, UsageError, sensitivities
     from gametheory.loading import load_problem
+    from gametheory.sensitivity import numbers_of
 
     problem, stored = load_problem(what, parameters)
     if not isinstance(problem, Model):
@@ -56,6 +57,10 @@ def command(
     chosen = {**stored, **{k: v for k, v in options.items() if v is not None}, **method_options}
     with progress_bar(problem.label(), "parameters") as progress, redirect_stdout(sys.stderr):  # its prints are no data
         found = sensitivities(problem, parameters=names or None, results=results or None, progress=progress, **chosen)
+    if not found:
+        numbers = any(numbers_of(problem))
+        lacking = "result that is a quantity: a fraction or a float" if numbers else "parameter that is a number"
+        raise UsageError(f"{problem.label()} has no {lacking}", remedy="sweep over its parameters")
     emit(lambda wanted: _render(problem, found, wanted, bool(chosen.get("exact"))), style, output)
     return 0
 
