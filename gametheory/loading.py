@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -232,6 +233,12 @@ _FRACTION = re.compile(r"""(?<!["'\w./])([+-]?\d+(?:\.\d+)?/\d+(?:\.\d+)?)(?!["'
 
 def scenario_from_table(table: Mapping[str, Any], path: Path) -> Scenario:
     """Read a scenario: ``model``, ``[parameters]`` and optionally ``[solve]``; nothing else."""
+    if not any(difflib.get_close_matches("model", [key]) for key in table):
+        raise InputError(
+            "the file names neither a model nor the type of a form",
+            place=str(path),
+            remedy='write model = "neutral_bargaining", or type = "MatchingMarket"',
+        )
     unknown = sorted(set(table) - {"model", "parameters", "solve"})
     if unknown:
         raise InputError(

@@ -89,6 +89,15 @@ def test_malformed_scenarios(tmp_path, entry_file, text):
         load_problem(str(scenario), {})
 
 
+def test_a_table_of_neither_a_model_nor_a_form_says_what_is_missing(tmp_path):
+    file = tmp_path / "market.toml"
+    for text in ("", '[proposers.lists]\nann = ["x"]\n'):
+        file.write_text(text)
+        with pytest.raises(InputError, match="neither a model nor the type of a form") as error:
+            gt.load(file)
+        assert "MatchingMarket" in error.value.remedy
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
