@@ -217,6 +217,14 @@ def test_show_of_a_scenario_and_of_a_game(gametheory):
     assert done.code == 2 and "the form ExtensiveGame" in done.err and "gametheory solve" in done.err
 
 
+def test_units_of_results_are_shown_once(gametheory):
+    shown = gametheory("show", "neutral_bargaining", "--format", "json").json["results"]
+    assert shown["U1"] == "the dealer's expected gain, by type (money)"
+    assert shown["P"].count("money") == 1
+    shown = gametheory("show", "liquidity_cross_section", "--format", "json").json["results"]
+    assert shown["std"].endswith(" (exposure)")
+
+
 def test_sections_of_the_list(gametheory):
     told = gametheory("list", "models", "files", "--format", "json").json
     assert set(told) == {"version", "models", "files"}

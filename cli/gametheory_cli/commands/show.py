@@ -67,9 +67,10 @@ def describe(kind: type[Model]) -> dict[str, Any]:
 
 
 def _result(kind: type[Model], name: str) -> str:
-    """Return what a result is, with its unit."""
+    """Return what a result is, with its unit unless the words say it: in brackets, or at length."""
     doc, unit = kind.result_docs.get(name, ""), kind.result_units.get(name, "")
-    return f"{doc} ({unit})".strip() if unit not in doc else doc
+    said = not unit or f"({unit}" in doc or (" " in unit and unit in doc)
+    return doc if said else f"{doc} ({unit})".strip()
 
 
 def _parameter(name: str, field: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ CITATION = "Kim, Optimal bargaining mechanisms and neutral prices in OTC markets
 RESULTS = {
     "Q": "probability that each type sells",
     "Y": "expected payment to each type (money)",
-    "P": "price per unit, Y / Q; null where nothing is sold (money)",
+    "P": "price, Y / Q; null where nothing is sold (money per unit)",
     "U1": "the dealer's expected gain, by type (money)",
     "U2": "the trader's expected gain (money)",
     "trade_probability": "ex ante probability of trade",
