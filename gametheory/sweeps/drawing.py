@@ -45,8 +45,8 @@ def draw(dataset: xarray.Dataset, name: str, at: Mapping[str, Any] | None = None
     -------
     matplotlib.figure.Figure
         One numeric dimension is a line; a second of few values, or of words, makes it several lines; of many, a heat
-        map. Points that were drawn or listed are dots over one parameter, or coloured dots over two. Axes carry units;
-        points that failed are left out.
+        map. Points that were drawn or listed are dots over one parameter, coloured dots over two, and dots in a panel
+        for each of more. Axes carry units; points that failed are left out.
 
     Raises
     ------
@@ -206,8 +206,10 @@ def _dots(dataset: Any, held: Any, name: str) -> Any:
         str(n) for n, c in dataset.coords.items() if c.dims == (POINT,) and n != POINT and not str(n).endswith("_exact")
     ]
     varied = [n for n in swept if len(np.unique(dataset[n].values)) > 1]
-    if not 1 <= len(varied) <= 2:
-        raise UsageError(f"the points differ in {', '.join(varied) or 'nothing'}", remedy="sweep one or two parameters")
+    if not varied:
+        raise UsageError("the points do not differ", remedy="sweep over a parameter")
+    if len(varied) > 2:
+        return _panels(dataset, held, name, varied)
     figure, grid = canvas()
     axes = grid[0, 0]
     values, words = _numbers(held)
@@ -226,6 +228,25 @@ def _dots(dataset: Any, held: Any, name: str) -> Any:
     if y_words:
         axes.set_yticks(range(len(y_words)), y_words)
     _colour_bar(figure, axes.scatter(x, y, c=values, s=12), axes, _label(name, held, SIDE), words)
+    return figure
+
+
+def _panels(dataset: Any, held: Any, name: str, varied: list[str]) -> Any:
+    """Draw a result against each of several parameters, one panel for each."""
+    rows = -(-len(varied) // 2)
+    figure, grid = canvas(rows, 2, height=0.3 + 1.3 * rows, sharey=True)
+    values, words = _numbers(held)
+    for axes, parameter in zip(grid.flat, varied, strict=False):
+        x, x_words = _numbers(dataset[parameter])
+        axes.plot(x, values, "o", markersize=2)
+        axes.set_xlabel(_label(parameter, dataset[parameter], SIDE // 2))
+        if x_words:
+            axes.set_xticks(range(len(x_words)), x_words)
+        if words:
+            axes.set_yticks(range(len(words)), words)
+    for axes in grid.flat[len(varied) :]:
+        axes.set_visible(False)
+    figure.supylabel(_label(name, held, SIDE))
     return figure
 
 

@@ -201,6 +201,28 @@ def test_a_saved_sweep_is_drawn(gametheory, tmp_path, settings, kind):
         assert axes.get_ylabel() == "loss_A (loss units)"
 
 
+def test_points_that_differ_in_many_parameters_have_a_panel_for_each(gametheory, tmp_path):
+    pytest.importorskip("matplotlib")
+    from gametheory.sweeps import drawing, files
+
+    path = tmp_path / "sweep.nc"
+    ranges = ("--range", "rho_d=0:0.4", "--range", "q_A=0.51:0.99", "--range", "dividend=1:2")
+    assert (
+        gametheory("sweep", "front_running", "--latin-hypercube", 9, *ranges, "--seed", 1, "--output", path).code == 0
+    )
+    at = ("--set", "sold_A=0", "--set", "sold_D=2")
+    assert gametheory("plot", path, "value_D", *at, "--output", tmp_path / "x.png").code == 0
+    dataset = files.read(path)
+    figure = drawing.draw(dataset, "value_D", {"sold_A": 0, "sold_D": 2})
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_xlabel() for axes in shown] == ["rho_d", "q_A", "dividend (money)"]
+    assert figure.get_supylabel() == "value_D (money)"
+    for axes, name in zip(shown, ("rho_d", "q_A", "dividend"), strict=True):
+        (dots,) = axes.get_lines()
+        assert dots.get_xdata().tolist() == dataset[name].values.tolist()
+        assert dots.get_ydata().tolist() == dataset.value_D.sel(sold_A=0, sold_D=2).values.tolist()
+
+
 def test_what_cannot_be_drawn(gametheory, tmp_path):
     pytest.importorskip("matplotlib")
     path = tmp_path / "sweep.parquet"
