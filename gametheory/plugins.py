@@ -80,7 +80,9 @@ def model_class(name: str) -> type[Model]:
     broken = [plugin for plugin in plugins() if plugin.error and (plugin.name == name or f"'{name}'" in plugin.error)]
     if broken:
         raise ModelError(f"plugin '{name}' did not load: {broken[0].error}")
-    raise UsageError(f"no model is named '{name}'", remedy=nearest(name, _owners()))
+    file = next((path for path in (Path(f"{name}.py"), Path(f"{name}.toml")) if path.is_file()), None)
+    remedy = f"did you mean the file '{file}'?" if file is not None else nearest(name, _owners())
+    raise UsageError(f"no model is named '{name}'", remedy=remedy)
 
 
 def load_file(path: str | Path, class_name: str | None = None) -> type[Model]:

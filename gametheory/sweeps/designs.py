@@ -147,7 +147,11 @@ def check_names(model: type[Model], names: Mapping[str, Any], fixed: Mapping[str
         if name not in model.model_fields:
             raise UsageError(f"{model.label()} has no parameter '{name}'", remedy=nearest(name, model.model_fields))
     if not names:
-        raise UsageError("there is nothing to sweep over", remedy=f"there is: {', '.join(model.model_fields)}")
+        known = ", ".join(model.model_fields)
+        remedy = (
+            f"give values of a parameter, as NAME=a:b:n; its parameters: {known}" if known else "it has no parameters"
+        )
+        raise UsageError("there is nothing to sweep over", remedy=remedy)
 
 
 def numeric(model: type[Model], name: str) -> bool:

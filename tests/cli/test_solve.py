@@ -239,3 +239,9 @@ def test_claims_at_the_parameters_of_a_scenario(gametheory, entry_file, tmp_path
     told = gametheory("reproduce", scenario, "--set", "monopoly=9", "--format", "json")
     assert told.code == 0
     assert told.json["parameters"] == {"monopoly": 9, "duopoly": -0.5, "war": -1}
+
+
+def test_a_file_named_without_its_suffix(gametheory, entry_file, monkeypatch):
+    monkeypatch.chdir(entry_file.parent)
+    done = gametheory("solve", entry_file.stem)
+    assert done.code == 2 and f"did you mean the file '{entry_file.name}'?" in done.err

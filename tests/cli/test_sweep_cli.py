@@ -47,7 +47,7 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
         (["--grid", "duopoly=1:2"], 3, "a:b:n"),
         (["--grid", "duopoly"], 2, "name=values"),
         (["--grid", "duopoly=1", "--grid", "duopoly=2"], 2, "twice"),
-        ([], 2, "nothing to sweep over"),
+        ([], 2, "nothing to sweep over\ngive values of a parameter, as NAME=a:b:n; its parameters: monopoly"),
         (["--range", "duopoly=1:2"], 2, "--random"),
         (["--grid", "duopoly=1", "--random", "3"], 2, "--range"),
         (["--random", "0", "--range", "duopoly=0:1"], 2, "number of points"),
