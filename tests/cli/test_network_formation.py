@@ -94,6 +94,6 @@ def test_figure_4_shows_a_rise_and_a_fall():
     figure = next(f for f in kind.figures if f.name == "4")
     drawn = figure.draw(kind())
     rising, falling, _ = (axes.lines[0].get_ydata() for axes in drawn.axes)
-    assert all("(numeraire)" in axes.get_ylabel() for axes in drawn.axes[:2])
+    assert all("(numeraire per unit)" in axes.get_ylabel() for axes in drawn.axes)
     assert all(a < b for a, b in pairwise(rising))
     assert all(a > b for a, b in pairwise(falling))
