@@ -21,6 +21,8 @@ from gametheory.solvers import Options
 if TYPE_CHECKING:
     import pulp
 
+#: Cycles above which no program is written.
+MOST_CYCLES = 300_000
 #: A cycle of agents, from its lowest: each receives what the next one owns.
 Cycle = tuple[int, ...]
 
@@ -68,7 +70,13 @@ class _SolverError(Exception):
 
 
 def cycles_of(market: MatchingMarket, length: int, budget: Budget) -> dict[Cycle, Fraction]:
-    """Return every cycle of at most `length` agents and its worth."""
+    """Return every cycle of at most `length` agents and its worth.
+
+    Raises
+    ------
+    LimitReached
+        If the budget is spent, or there are more than `MOST_CYCLES`.
+    """
     assert market.endowment is not None
     owner = {int(thing): agent for agent, thing in enumerate(market.endowment)}
     lists = market.proposers
@@ -78,14 +86,21 @@ def cycles_of(market: MatchingMarket, length: int, budget: Budget) -> dict[Cycle
         if giver is not None and giver != agent:
             arcs[agent][giver] = Fraction(1) if market.weights is None else exact(market.weights[entry])
     found: dict[Cycle, Fraction] = {}
+    steps = 0
     for start in range(len(lists)):
         budget.check()
         stack: list[tuple[Cycle, Fraction]] = [((start,), Fraction(0))]
         while stack:
             path, worth = stack.pop()
+            steps += 1
+            if steps % 4096 == 0:
+                budget.check()
             for giver, value in arcs[path[-1]].items():
                 if giver == start and len(path) > 1:
                     found[path] = worth + value
+                    if len(found) > MOST_CYCLES:
+                        said = f"more than {MOST_CYCLES} cycles of up to {length} agents"
+                        raise LimitReached(f"{said}; a smaller 'length' has fewer")
                 elif giver > start and len(path) < length and giver not in path:
                     stack.append(((*path, giver), worth + value))
     return found

@@ -137,6 +137,19 @@ def test_at_a_limit_the_best_exchange_and_the_bound_are_given():
     assert solution.certificate.max_violation == 1
 
 
+def test_too_many_cycles_and_a_spent_budget_stop_the_listing(monkeypatch):
+    everyone = [f"a{i}" for i in range(14)]
+    market = MatchingMarket.housing(dict.fromkeys(everyone, everyone))
+    monkeypatch.setattr(kidneys, "MOST_CYCLES", 5)
+    stopped = gt.solve(market, concept="maximum_exchange", length=2)
+    assert stopped.termination is Termination.LIMIT
+    assert "more than 5 cycles of up to 2 agents" in stopped.message
+    # Some 14! / 14 cycles start at the first agent alone.
+    late = gt.solve(market, concept="maximum_exchange", length=14, seconds=0.05)
+    assert (late.termination, late.answer) == (Termination.LIMIT, None)
+    assert "time limit" in late.message
+
+
 @pytest.mark.parametrize("solver", ["highs", "cbc"])
 def test_solvers_leave_no_files(solver, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
