@@ -144,6 +144,7 @@ def test_too_many_cycles_and_a_spent_budget_stop_the_listing(monkeypatch):
     stopped = gt.solve(market, concept="maximum_exchange", length=2)
     assert stopped.termination is Termination.LIMIT
     assert "more than 5 cycles of up to 2 agents" in stopped.message
+    monkeypatch.undo()
     # Some 14! / 14 cycles start at the first agent alone.
     late = gt.solve(market, concept="maximum_exchange", length=14, seconds=0.05)
     assert (late.termination, late.answer) == (Termination.LIMIT, None)
