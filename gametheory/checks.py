@@ -15,6 +15,15 @@ from gametheory.solution import Certificate, Violation
 
 #: How many violations a certificate lists, the largest first.
 LISTED = 20
+#: What a violation is that no float measures: NaN, or relative to a size that overflows.
+LARGEST = sys.float_info.max
+
+
+def relative(amounts: Any, sizes: Any) -> NDArray[Any]:
+    """Return float amounts over sizes; `LARGEST` where either is beyond floats or the size is 0."""
+    with np.errstate(all="ignore"):
+        shares = np.asarray(amounts / sizes)
+        return np.where(np.isfinite(shares) & np.isfinite(sizes), shares, LARGEST)
 
 
 class Checks:
@@ -42,14 +51,15 @@ class Checks:
         return not self.found
 
     def at_most(self, amount: Any, name: str, scale: Any = 0) -> None:
-        """Check ``amount <= 0``; in floats relative to ``max(1, scale)``."""
+        """Check ``amount <= 0``; in floats relative to ``max(1, scale)``, and broken where either overflows."""
         self.checked += 1
+        if amount <= 0 and (self.exact or amount > -math.inf or math.isfinite(scale)):
+            return
         if not self.exact:
-            amount = float(amount) / max(1.0, abs(float(scale)))
-            if math.isnan(amount):
-                amount = math.inf
-        if amount > 0:
-            self.worst = max(self.worst, amount)
+            amount = float(relative(float(amount), np.maximum(1.0, abs(float(scale)))))
+        elif amount != amount:
+            amount = LARGEST
+        self.worst = max(self.worst, amount)
         if amount > self.tolerance:
             self.found.append(Violation(name, amount))
 
@@ -82,22 +92,25 @@ class Checks:
         name : callable
             ``name(*place)`` names a condition by its place in the array.
         scale : number or array
-            In floats, amounts are divided by ``max(floor, scale)``.
+            In floats, amounts are divided by ``max(floor, scale)``, and broken where that is beyond floats.
         floor : number
             See `scale`.
         count : int, optional
             How many conditions the array stands for; by default its size.
         """
         self.checked += amounts.size if count is None else count
-        above = ~np.asarray(amounts <= 0, dtype=bool)  # NaN counts as above
+        with np.errstate(invalid="ignore"):
+            above = ~np.asarray(amounts <= 0, dtype=bool)  # NaN counts as above
+        if not self.exact:
+            above |= (amounts == -np.inf) & ~np.isfinite(scale)  # terms that overflow may be of either sign
         if not above.any():
             return
         broken = amounts[above] if amounts.ndim else amounts.reshape(1)
         if not self.exact:
             reach = np.broadcast_to(np.maximum(floor, scale), amounts.shape)
-            with np.errstate(divide="ignore"):
-                broken = broken / (reach[above] if amounts.ndim else reach.reshape(1))
-            broken = np.where(np.isnan(broken), np.inf, broken)
+            broken = relative(broken, reach[above] if amounts.ndim else reach.reshape(1))
+        else:
+            broken = np.where(broken == broken, broken, LARGEST)  # NaN is not itself
         self.worst = max(self.worst, broken.max())
         places = np.argwhere(above)
         beyond = np.flatnonzero(np.asarray(broken > self.tolerance, dtype=bool))
@@ -117,7 +130,7 @@ class Checks:
 
     def certificate(self, kind: str, note: str = "") -> Certificate:
         """Return what was found."""
-        worst = self.worst if self.exact else min(float(self.worst), sys.float_info.max)
+        worst = self.worst if self.exact else min(float(self.worst), LARGEST)
         return Certificate(
             kind=kind,
             checked=self.checked,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory import tolerances
-from gametheory.checks import LISTED, Checks
+from gametheory.checks import LARGEST, LISTED, Checks, relative
 from gametheory.errors import InputError
 from gametheory.linear.answers import DualBound, FarkasRay, LinearAnswer, PrimalDual, UnboundedRay
 from gametheory.linear.program import LinearProgram
@@ -56,14 +56,15 @@ def verify(lp: LinearProgram, answer: LinearAnswer, *, exact: bool, concept: str
     if concept != "optimal":
         raise InputError(f"a linear program has no concept '{concept}'", remedy="its concept is 'optimal'")
     checks = _ProgramChecks(lp.to_exact() if exact else lp.to_float(), exact)
-    if isinstance(answer, PrimalDual):
-        return _optimal(checks, answer)
-    if isinstance(answer, FarkasRay):
-        return _farkas(checks, answer)
-    if isinstance(answer, UnboundedRay):
-        return _unbounded(checks, answer)
-    if isinstance(answer, DualBound):
-        return _bound(checks, answer)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is a violation
+        if isinstance(answer, PrimalDual):
+            return _optimal(checks, answer)
+        if isinstance(answer, FarkasRay):
+            return _farkas(checks, answer)
+        if isinstance(answer, UnboundedRay):
+            return _unbounded(checks, answer)
+        if isinstance(answer, DualBound):
+            return _bound(checks, answer)
     raise InputError(f"{type(answer).__name__} is not an answer to a linear program")
 
 
@@ -86,17 +87,17 @@ class _ProgramChecks(Checks):
     def at_most_where(
         self, amounts: Array, places: Array, name: Callable[[int], str], scale: Array | None, floor: float = 1.0
     ) -> None:
-        """Check ``amounts <= 0`` at `places`; in floats relative to ``max(floor, scale)``."""
+        """Check ``amounts <= 0`` at `places`; in floats relative to ``max(floor, scale)``, where 0 is 0."""
         self.checked += int(np.count_nonzero(places))
         index = np.flatnonzero(places)
-        index = index[signs(amounts[index]) > 0]
+        index = index[signs(amounts[index]) > 0 if self.exact else ~(amounts[index] <= 0)]
         amounts = amounts[index]
         if not len(index):
             return
         if not self.exact:
             assert scale is not None
             size = np.maximum(floor, scale[index])
-            amounts = np.where(size > 0, amounts / np.where(size > 0, size, 1.0), 1.0)
+            amounts = np.where(size == 0, 1.0, relative(amounts, size))
         self.worst = max(self.worst, max(amounts.tolist()))
         beyond = np.asarray(amounts > self.tolerance, dtype=bool)
         index, amounts = index[beyond], amounts[beyond]
@@ -115,16 +116,29 @@ class _ProgramChecks(Checks):
         self.checked += 1
         threshold = 0 if self.exact else self.tolerance * scale
         if not value > threshold:
-            self.worst = max(self.worst, -value)
-            self.found.append(Violation(name, self.number(max(-value, 0 * value))))
+            amount = self.number(max(-value, 0 * value)) if self.exact or np.isfinite(value) else LARGEST
+            self.worst = max(self.worst, amount)
+            self.found.append(Violation(name, amount))
             self.notes.append(note)
 
     def magnitude(self, x: Array) -> Array | None:
-        """Return ``|A| |x|`` in floats, nothing where it is not needed."""
-        return None if self.exact else self.lp.matrix.absolute.dot(np.abs(x))
+        """Return ``|A| |x|`` in floats, nothing where it is not needed; a sum that overflows is a violation."""
+        return None if self.exact else self._held(self.lp.matrix.absolute.dot(np.abs(x)), self.lp.row_names)
 
     def transposed_magnitude(self, y: Array) -> Array | None:
-        return None if self.exact else self.lp.matrix.absolute.transpose_dot(np.abs(y))
+        """Return ``|A'| |y|`` likewise."""
+        return (
+            None if self.exact else self._held(self.lp.matrix.absolute.transpose_dot(np.abs(y)), self.lp.column_names)
+        )
+
+    def _held(self, sums: Array, names: Sequence[str]) -> Array:
+        """Return sums of sizes, which bound every sum of the terms themselves, if floats hold them all."""
+        beyond = np.flatnonzero(~np.isfinite(sums))
+        if len(beyond):
+            self.worst = LARGEST
+            self.found += [Violation(f"{names[i]}: too large for floats", LARGEST) for i in beyond[:LISTED].tolist()]
+            self.notes.append("sums are too large for floats; check exactly")
+        return sums
 
 
 def _optimal(checks: _ProgramChecks, answer: PrimalDual) -> Certificate:

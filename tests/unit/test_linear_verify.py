@@ -199,3 +199,31 @@ def test_malformed_answers_are_refused(broken):
         PrimalDual.from_data(broken)
     with pytest.raises(InputError):
         PrimalDual.from_data({"primal": [[1]], "row_dual": [1], "objective": 1})
+
+
+@pytest.mark.parametrize("matrix", [[[1e200, -1e200]], [[1e200, 1.0]], [[1e108, 1e108]]])
+def test_sums_beyond_floats_prove_nothing(matrix):
+    # 1e200 (1e200) - 1e200 (1e200) is 0, not 1, but in floats it is no number at all
+    lp = LinearProgram.build("min", [0.0, 0.0], equal=(matrix, [1.0]))
+    point = PrimalDual([1e200, 1e200], [0.0], 0.0)
+    assert not verify(lp, point, exact=True).ok
+    certificate = verify(lp, point, exact=False)
+    assert not certificate.ok
+    assert np.isfinite(certificate.max_violation)
+
+
+def test_a_bound_beyond_floats_proves_nothing():
+    # the multipliers prove 1e400 - 3e400: infinity less infinity is not the gap 0
+    lp = LinearProgram.build("min", [0.0], at_most=([[1.0]], [3e200]), at_least=([[1.0]], [1e200]))
+    claim = PrimalDual([2e200], [-1e200, 1e200], 0.0)
+    assert verify(lp, PrimalDual([2e200], [0.0, 0.0], 0.0), exact=False).ok
+    assert not verify(lp, claim, exact=True).ok
+    assert not verify(lp, claim, exact=False).ok
+
+
+@pytest.mark.parametrize("size", [1e160, 1e200])
+def test_rays_beyond_floats_prove_nothing(size):
+    # x = 0 satisfies a x + b y = 0: no multipliers are a contradiction, and no ray improves anything
+    lp = LinearProgram.build("min", [0.0, 0.0], equal=([[size, -size]], [0.0]))
+    assert not verify(lp, FarkasRay([size], [size], [size, 0], [0, size]), exact=False).ok
+    assert not verify(lp, UnboundedRay([0.0, 0.0], [size, size]), exact=False).ok
