@@ -9,6 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+#: Characters of a message that are shown; one may quote a whole table.
+LONGEST = 1_000
+
 
 class GameTheoryError(Exception):
     """Base of every error this package raises on purpose.
@@ -26,6 +29,8 @@ class GameTheoryError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, place: str | None = None, remedy: str | None = None) -> None:
+        if len(message) > LONGEST:
+            message = f"{message[: LONGEST // 2]} ... {message[-LONGEST // 2 :]}"
         super().__init__(message)
         self.message = message
         self.place = place

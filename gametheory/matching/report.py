@@ -19,7 +19,7 @@ from gametheory.matching.preferences import IntArray
 from gametheory.numbers import exact
 
 #: Agents above which a report counts instead of naming everyone.
-NAMED = 2_000
+NAMED = 100_000
 #: Matchings of a set that a report lists.
 LISTED = 100
 

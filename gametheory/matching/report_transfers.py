@@ -9,12 +9,10 @@ import numpy as np
 
 from gametheory.matching.assignment_game import AssignmentGame
 from gametheory.matching.dynamic_pairing import DynamicPairing
+from gametheory.matching.report import NAMED
 from gametheory.matching.roommate_game import RoommateGame
 from gametheory.matching.transfers import AssignmentCore, ChooSiowEquilibrium, CoreAllocation, EmptyCore, PairingPlan
 from gametheory.numbers import exact_array, float_array
-
-#: Agents above which a report counts instead of naming everyone.
-NAMED = 2_000
 
 
 def report_game(game: Any, solution: Any) -> dict[str, Any]:
