@@ -18,6 +18,8 @@ from gametheory.errors import InputError, UsageError, nearest
 from gametheory.matching.answers import Matching, NamedMatching
 from gametheory.matching.market import MatchingMarket
 
+#: How the tables that the command line prints begin.
+PRINTED = "matching,value"
 COLUMNS = ("side", "agent", "quota", "owns", "preferences", "priorities")
 
 
@@ -153,15 +155,23 @@ def write_toml(market: MatchingMarket, path: str | Path) -> None:
 def read_matching(path: str | Path, market: MatchingMarket) -> Matching:
     """Read anyone's matching from CSV: two columns of names, proposers first, with or without a header.
 
+    What ``gametheory solve --format csv`` prints can be read too: its first table is the matching, with a dash for
+    nobody.
+
     Raises
     ------
     InputError
         On unknown names or agents matched twice; the file, and where it can be told the line, are named.
     """
     names = {market.proposer_name(i) for i in range(len(market.proposers))}
+    others = {market.receiver_name(j) for j in range(len(market.receivers))}
+    lines = _text(Path(path)).splitlines()
+    printed = bool(lines) and lines[0].strip() == PRINTED
     pairs = []
-    for number, line in enumerate(_text(Path(path)).splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         cells = [c.strip() for c in next(csv.reader([line]), [])]
+        if printed and not any(cells):
+            break
         if not any(cells) or (number == 1 and cells[0] not in names):
             continue
         if len(cells) != 2:
@@ -171,7 +181,7 @@ def read_matching(path: str | Path, market: MatchingMarket) -> Matching:
             raise InputError(
                 f"'{cells[0]}' is not one of the {market.sides[0]}", place=f"{path}:{number}:1", remedy=remedy
             )
-        if cells[1]:
+        if cells[1] and not (printed and cells[1] == "-" and "-" not in others):
             pairs.append((cells[0], cells[1]))
     try:
         return NamedMatching(tuple(pairs)).resolved(market)

@@ -1,6 +1,7 @@
 """Bad matching markets and games from the shell, in every kind of file: exit 3, and the agent is named."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -276,3 +277,29 @@ def test_a_table_answers_no_other_kind_of_form(gametheory, tmp_path):
     done = gametheory("verify", "--form", str(tmp_path / "g.toml"), "--answer", str(tmp_path / "answer.csv"))
     assert done.code == 2
     assert "an answer to AssignmentGame is no '.csv' file" in done.err
+
+
+ROOMMATES = """type = "MatchingMarket"
+[proposers.lists]
+ann = ["bob", "cec"]
+bob = ["ann", "cec"]
+cec = ["ann", "bob"]
+"""
+
+
+@pytest.mark.parametrize("game", ["gale_shapley_1962.toml", "school_choice.csv", "roommates.toml"])
+def test_the_matching_that_is_printed_can_be_verified(gametheory, tmp_path, game):
+    market, printed = Path(__file__).parents[2] / "games" / game, tmp_path / "printed.csv"
+    if game == "roommates.toml":
+        market = tmp_path / game
+        market.write_text(ROOMMATES)
+    assert gametheory("solve", market, "--format", "csv", "--output", printed).code == 0
+    done = gametheory("verify", "--form", market, "--answer", printed)
+    assert (done.code, done.err) == (0, "")
+    lines = printed.read_text().splitlines()
+    alone = lines[1].split(",")[0]
+    kept = [line for line in lines[2:] if line != f"{lines[1].split(',')[1]},{alone}"]
+    printed.write_text("\n".join([lines[0], f"{alone},-", *kept]))
+    done = gametheory("verify", "--form", market, "--answer", printed)
+    assert done.code == 6
+    assert alone in done.out + done.err
