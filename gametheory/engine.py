@@ -10,14 +10,22 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from gametheory import tolerances
-from gametheory.errors import ModelError, UsageError, VerificationError
+from gametheory.errors import ModelError, OptionError, UsageError
 from gametheory.forms import form_type_of
 from gametheory.limits import Budget, LimitReached, Limits
 from gametheory.model import Model, guarded, source_file
-from gametheory.solution import Answer, Certificate, Form, Outcome, Provenance, Solution, Termination
-from gametheory.solvers import Options, choose, resolve
-from gametheory.trees import differences, refuse_foreign
+from gametheory.solution import (
+    CERTIFIED_NEGATIVE,
+    Answer,
+    Certificate,
+    Form,
+    Outcome,
+    Provenance,
+    Solution,
+    Termination,
+)
+from gametheory.solvers import Options, Solver, choose, offered_anywhere, resolve, solvers
+from gametheory.trees import refuse_foreign
 
 logger = logging.getLogger("gametheory")
 
@@ -152,7 +160,9 @@ def check(form: Form, answer: Answer, *, exact: bool, concept: str) -> Certifica
 class Engine:
     """Solves forms with one set of options and one budget, and keeps what it solved.
 
-    A model's `run` receives one and calls `solve` for every form it needs.
+    A model's `run` receives one and calls `solve` for every form it needs. The concept, method, tie rule and options of
+    the user go to every form that offers them; the others are solved as the model says. What no form of the model
+    offers is refused: at once if no solver at all does, else when the model has solved its last form.
 
     Attributes
     ----------
@@ -179,36 +189,87 @@ class Engine:
         self.seed = seed
         self.options = dict(options or {})
         self.parts: list[Solution] = []
+        self._several = False
+        self._taken: set[str] = set()
+        self._refused: dict[str, OptionError] = {}
 
     def solve(self, form: Form, *, concept: str | None = None, method: str | None = None, **options: Any) -> Solution:
         """Solve one form and verify the answer.
 
-        The engine's own concept and method, if the user gave any, come before the ones given here.
+        Parameters
+        ----------
+        form : Form
+            What to solve.
+        concept, method : str, optional
+            What counts as a solution, and how to find it, where the user did not say, or the form does not offer it.
+        **options
+            Options of the method given here; those of the user come before them.
+
+        Raises
+        ------
+        LimitReached
+            If what the forms before this one spent leaves nothing: the model that asks is stopped.
         """
-        concept = self.concept or concept or form_type_of(form).concept
-        method = self.method or method
-        extra = {**options, **self.options}
-        if method is not None and ":" in method:
-            named = method.partition(":")[2]
-            if extra.setdefault("solver", named) != named:
-                raise UsageError(f"method '{method}' and option solver={extra['solver']} contradict each other")
-        told = Options(exact=self.exact, ties=self.ties, seed=self.seed, budget=self.budget, extra=extra)
-        solver = choose(form, concept, method, told)
+        if self._several and self.parts:
+            self.budget.check()
+        solver, told, concept, method = self._choose(form, concept, method, options)
         logger.info("solving %s for %s by %s", type(form).__name__, concept, solver.method)
         began = self.budget.elapsed
         with self.budget.watching_interrupt():
             outcome = solver(form, told)
         seconds = self.budget.elapsed - began
-        solution = self._certified(form, outcome, concept, outcome.method or method or solver.method)
-        solution = replace(solution, provenance=self._provenance(seconds, extra))
+        solution = self._certified(form, outcome, concept, outcome.method or method or solver.method, told.ties)
+        solution = replace(solution, provenance=self._provenance(seconds, told.extra))
         self.parts.append(solution)
         return solution
 
+    def _asked(self) -> dict[str, Any]:
+        """Return what the user asked for that not every form offers, by name."""
+        asked = {"concept": self.concept, "method": self.method, "ties": None if self.ties == "first" else self.ties}
+        return {**{name: value for name, value in asked.items() if value is not None}, **self.options}
+
+    def _choose(
+        self, form: Form, concept: str | None, method: str | None, options: Mapping[str, Any]
+    ) -> tuple[Solver, Options, str, str | None]:
+        """Return the solver of a form and what to tell it, without what the user asked and this form does not offer."""
+        asked = self._asked()
+        default = form_type_of(form).concept
+        while True:
+            wanted = asked.get("concept") or concept or default
+            how = asked.get("method") or method
+            user = {name: value for name, value in asked.items() if name in self.options}
+            extra = {**options, **user}
+            if how is not None and ":" in how:
+                named = how.partition(":")[2]
+                if extra.setdefault("solver", named) != named:
+                    raise UsageError(f"method '{how}' and option solver={extra['solver']} contradict each other")
+            told = Options(
+                exact=self.exact, ties=asked.get("ties", "first"), seed=self.seed, budget=self.budget, extra=extra
+            )
+            try:
+                solver = choose(form, wanted, how, told)
+            except OptionError as error:
+                name = error.option
+                if name in options and name not in user and how != method:
+                    options = {key: value for key, value in options.items() if key != name}  # of the model's own method
+                    continue
+                if not self._several or name not in asked or not offered_anywhere(name, asked[name]):
+                    raise
+                self._refused.setdefault(name, error)
+                del asked[name]
+                continue
+            self._taken |= asked.keys()
+            return solver, told, wanted, how
+
     def certify(self, form: Form, answer: Answer, *, concept: str | None = None, method: str) -> Solution:
         """Verify an answer that a model computed itself (a closed form, say) and keep it as a part."""
-        concept = self.concept or concept or form_type_of(form).concept
+        kind = form_type_of(form)
+        if self.concept is not None and (solvers(kind.name, self.concept) or not self._several):
+            concept = self.concept
+            self._taken.add("concept")
         outcome = Outcome(answer.proves, answer, exact=self.exact)
-        solution = replace(self._certified(form, outcome, concept, method), provenance=self._provenance(0.0, {}))
+        certified = self._certified(form, outcome, concept or kind.concept, method, "first")
+        solution = replace(certified, provenance=self._provenance(0.0, {}))
         self.parts.append(solution)
         return solution
 
@@ -216,6 +277,7 @@ class Engine:
         """Run a model and report its results; they are computed only from a verified solution."""
         kind = type(model)
         began = self.budget.elapsed
+        self._several = kind.run is not Model.run
         try:
             with guarded(kind, "solving"):
                 main = model.run(self)
@@ -231,15 +293,20 @@ class Engine:
         main = replace(main, model=model, parts=parts, provenance=provenance)
         stopped = [part for part in parts if part.termination is Termination.LIMIT]
         failed = [part for part in parts if not part.verified]
-        if stopped and main.solved:
+        claimed = main.solved or main.termination in CERTIFIED_NEGATIVE
+        if stopped and claimed:
             main = replace(main, termination=Termination.LIMIT, message=f"a part was stopped: {stopped[0].message}")
-        elif failed and main.solved:
+        elif failed and claimed:
             main = replace(main, termination=Termination.FAILED, message=f"a part is not verified: {failed[0].message}")
         if main.solved:
+            for name, value in self._asked().items():
+                if name not in self._taken:
+                    nothing = OptionError(f"nothing that {kind.label()} solves has the {name} '{value}'", option=name)
+                    raise self._refused.get(name, nothing)
             main = replace(main, results=report(main))
         return main
 
-    def _certified(self, form: Form, outcome: Outcome, concept: str, method: str) -> Solution:
+    def _certified(self, form: Form, outcome: Outcome, concept: str, method: str, ties: str) -> Solution:
         certificate = None
         termination, message = outcome.termination, outcome.message
         if outcome.answer is not None:
@@ -263,54 +330,12 @@ class Engine:
             certificate=certificate,
             exact=outcome.exact,
             complete=outcome.complete if outcome.answer is not None else "unknown",
-            tie_rule=self.ties,
+            tie_rule=ties,
             message=message,
         )
 
     def _provenance(self, seconds: float, options: Mapping[str, Any]) -> Provenance:
         return Provenance(versions=versions(), options=dict(options), seed=self.seed, seconds=seconds)
-
-
-class Replay(Engine):
-    """An engine that solves nothing: it answers from a stored solution, checking that the forms agree.
-
-    Re-running a model with it recomputes everything the model derives from its answers.
-    """
-
-    def __init__(self, stored: Solution) -> None:
-        super().__init__(concept=None, exact=stored.exact, ties=stored.tie_rule, seed=stored.provenance.seed)
-        self.stored = [*stored.parts, replace(stored, parts=(), model=None)]
-
-    def solve(self, form: Form, *, concept: str | None = None, method: str | None = None, **options: Any) -> Solution:
-        """Return the stored solution of this form.
-
-        Raises
-        ------
-        VerificationError
-            If no stored solution is about this form.
-        """
-        nearest_difference = ""
-        for index, part in enumerate(self.stored):
-            if type(part.form) is not type(form):
-                continue
-            tolerance = 0 if self.exact else tolerances.RESULT
-            different = next(
-                differences(part.form.to_data(), form.to_data(), exactly=self.exact, tolerance=tolerance), None
-            )
-            if different is None:
-                found = self.stored.pop(index)
-                self.parts.append(found)
-                return found
-            nearest_difference = nearest_difference or different[0]
-        raise VerificationError(
-            f"parameters: the model at the stored parameters builds another form (it differs at {nearest_difference})"
-            if nearest_difference
-            else f"parameters: the file holds no solution of the model's {type(form).__name__}"
-        )
-
-    def certify(self, form: Form, answer: Answer, *, concept: str | None = None, method: str) -> Solution:
-        """Return the stored solution of this form, as `solve` does."""
-        return self.solve(form, concept=concept)
 
 
 def report(solution: Solution) -> Mapping[str, Any]:

@@ -52,7 +52,17 @@ class RefusedError(UsageError):
 
 
 class OptionError(RefusedError):
-    """No method for a form and concept knows an option or a tie rule, whatever the form holds."""
+    """No solver of a kind of form offers what was asked for, whatever the form holds.
+
+    Attributes
+    ----------
+    option : str
+        What was asked for: ``"concept"``, ``"method"``, ``"ties"``, or the name of an option of the method.
+    """
+
+    def __init__(self, message: str, *, option: str = "", place: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message, place=place, remedy=remedy)
+        self.option = option
 
 
 class MissingPackageError(UsageError):

@@ -156,7 +156,7 @@ class Solution(Displayed):
     form : Form or None
         What was solved; None for a model solved in several parts.
     certificate : Certificate or None
-        The check of `answer` against `form`; for several parts, their conjunction.
+        The check of `answer` against `form`; every part has its own.
     parts : tuple of Solution
         The forms a model solved on its way, each with its own certificate.
     results : mapping
@@ -198,8 +198,9 @@ class Solution(Displayed):
 
     @property
     def verified(self) -> bool:
-        """Whether there is a certificate and it holds."""
-        return self.certificate is not None and self.certificate.ok
+        """Whether there is a certificate and it holds, and likewise for every part."""
+        own = self.certificate is not None and self.certificate.ok
+        return own and all(part.verified for part in self.parts)
 
     def require(self) -> Self:
         """Return the solution itself if it is solved and verified.
@@ -209,7 +210,7 @@ class Solution(Displayed):
         UnsolvedError
             If the termination is not `SOLVED`.
         VerificationError
-            If the certificate does not hold.
+            If a certificate does not hold.
         """
         if not self.solved:
             raise UnsolvedError(

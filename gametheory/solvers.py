@@ -148,16 +148,16 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
 
     Raises
     ------
-    UsageError
-        If the concept or method does not exist for this form; the nearest names are given.
+    OptionError
+        If the concept, method, tie rule or option does not exist for this kind of form; the nearest names are given.
     RefusedError
-        If the named method, or every method, refuses the form; an `OptionError` if none knows an option or a tie rule.
+        If the named method, or every method, refuses the form.
     """
     kind = type(form).__name__
     candidates = solvers(kind, concept)
     if not candidates:
         concepts = {s.concept for s in solvers(kind)}
-        raise UsageError(f"no concept '{concept}' for {kind}", remedy=nearest(concept, concepts))
+        raise OptionError(f"no concept '{concept}' for {kind}", option="concept", remedy=nearest(concept, concepts))
     if method is not None:
         family = method.split(":")[0]
         named = [s for s in candidates if s.method in (method, family)]
@@ -168,7 +168,9 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
                 if elsewhere
                 else nearest(method, [s.method for s in candidates])
             )
-            raise UsageError(f"no method '{method}' for {kind} and concept '{concept}'", remedy=remedy)
+            raise OptionError(
+                f"no method '{method}' for {kind} and concept '{concept}'", option="method", remedy=remedy
+            )
         candidates = named
     _check_known(candidates, kind, concept, options)
     refusals = []
@@ -180,6 +182,17 @@ def choose(form: Any, concept: str, method: str | None, options: Options) -> Sol
     raise RefusedError(refusals[0], remedy="; ".join(refusals[1:]) or None)
 
 
+def offered_anywhere(option: str, value: Any) -> bool:
+    """Say whether any solver of any form has a concept, a method, a tie rule (``ties``) or an option of this name."""
+    if option == "concept":
+        return bool(solvers(concept=value))
+    if option == "method":
+        return any(s.method in (value, value.split(":")[0]) for s in solvers())
+    if option == "ties":
+        return any(s.knows_tie_rule(value) for s in solvers())
+    return any(option in s.options for s in solvers())
+
+
 def _check_known(candidates: list[Solver], kind: str, concept: str, options: Options) -> None:
     """Refuse an option or a tie rule that none of several methods knows."""
     alone = len(candidates) == 1
@@ -189,7 +202,7 @@ def _check_known(candidates: list[Solver], kind: str, concept: str, options: Opt
     options_known = {name for solver in candidates for name in solver.options}
     unknown = sorted(set(options.extra) - options_known)
     if unknown:
-        raise OptionError(f"{none} option '{unknown[0]}'", remedy=nearest(unknown[0], options_known))
+        raise OptionError(f"{none} option '{unknown[0]}'", option=unknown[0], remedy=nearest(unknown[0], options_known))
     if not any(solver.knows_tie_rule(options.ties) for solver in candidates):
         ties = dict.fromkeys(rule for solver in candidates for rule in solver.ties)
-        raise OptionError(f"{none} tie rule '{options.ties}'", remedy=nearest(options.ties, ties))
+        raise OptionError(f"{none} tie rule '{options.ties}'", option="ties", remedy=nearest(options.ties, ties))

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gametheory import tolerances
-from gametheory.engine import Replay, check, report
+from gametheory.engine import check, report
 from gametheory.errors import GameTheoryError, InputError, VerificationError
 from gametheory.files import read_json
+from gametheory.replay import Replay
 from gametheory.saving import (
     certificate_to_json,
     decimals_as_floats,

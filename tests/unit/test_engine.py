@@ -197,6 +197,136 @@ def test_a_model_of_several_forms_keeps_every_part():
     assert solution.parts[0].verified
 
 
+@dataclass(frozen=True)
+class CubeRoot(SquareRoot):
+    """Find x with x * x * x = square: another kind of form, with a method of its own."""
+
+
+def cube_verify(form, answer, *, exact, concept):
+    amount = abs(answer.value**3 - form.square)
+    return Certificate("cube", 1, amount, 0 if exact else 1e-9, exact, amount <= 1e-9)
+
+
+def power(form, options):
+    root = round(float(form.square) ** (1 / 3), options.extra.get("digits", 12))
+    return Outcome(Termination.SOLVED, Root(gt.number(root)), exact=options.exact)
+
+
+class Both(gt.Model):
+    """A square root, and the cube root of it by a method that the model names."""
+
+    name = "both"
+    solved: ClassVar[list[str]] = []
+
+    def run(self, engine):
+        first = engine.solve(SquareRoot(Fraction(64)))
+        self.solved.append(first.method)
+        if not first.solved:
+            return first
+        return engine.solve(CubeRoot(Fraction(8)), method="power", digits=6)
+
+
+@pytest.fixture
+def cubes(registered):
+    gt.register_form(gt.FormType("CubeRoot", CubeRoot, "cube_root", cube_verify, {"Root": Root}))
+    for method in ("power", "other"):
+        options = ("digits", "depth") if method == "power" else ()
+        gt.register_solver(gt.Solver("CubeRoot", "cube_root", method, power, ties=("first", "last"), options=options))
+    Both.solved.clear()
+
+
+@pytest.mark.parametrize(
+    ("asked", "methods"),
+    [
+        ({}, ["newton", "power"]),
+        ({"method": "newton"}, ["newton", "power"]),
+        ({"method": "other"}, ["newton", "other"]),
+        ({"method": "power", "digits": 3}, ["newton", "power"]),
+        ({"depth": 1}, ["newton", "power"]),
+        ({"ties": "last"}, ["newton", "power"]),
+        ({"concept": "root"}, ["newton", "power"]),
+        ({"concept": "cube_root"}, ["newton", "power"]),
+    ],
+)
+def test_what_is_asked_goes_to_the_forms_that_offer_it(cubes, asked, methods):
+    solution = gt.solve(Both(), **asked).require()
+    assert [part.method for part in (*solution.parts, solution)] == methods
+    assert solution.tie_rule == asked.get("ties", "first")
+    assert solution.parts[0].tie_rule == "first"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "solved"),
+    [
+        ({"method": "newtn"}, "no method 'newtn' for SquareRoot", []),
+        ({"method": "table"}, "no method 'table' for SquareRoot", ["newton"]),
+        ({"concept": "rot"}, "no concept 'rot' for SquareRoot", []),
+        ({"ties": "odd"}, "tie rule 'odd'", []),
+        ({"dept": 3}, "option 'dept'", []),
+    ],
+)
+def test_what_no_form_of_a_model_offers_is_refused(cubes, asked, said, solved):
+    with pytest.raises(UsageError, match=said):
+        gt.solve(Both(), **asked)
+    assert Both.solved == solved
+
+
+class Certified(gt.Model):
+    """A root that the model computes itself."""
+
+    name = "certified"
+
+    def run(self, engine):
+        return engine.certify(SquareRoot(Fraction(4)), Root(Fraction(2)), method="by_hand")
+
+
+@pytest.mark.parametrize("asked", [{"method": "newton"}, {"ties": "last"}, {"digits": 3}, {"concept": "cube_root"}])
+def test_a_model_that_computes_its_own_answers_has_no_choices(cubes, asked):
+    assert gt.solve(Certified(), concept="root").verified
+    with pytest.raises(UsageError, match="nothing that certified solves has the"):
+        gt.solve(Certified(), **asked)
+
+
+def test_a_tie_rule_survives_saving(cubes, tmp_path):
+    gt.solve(Both(), ties="last").save(tmp_path / "both.json")
+    assert gt.verify_file(tmp_path / "both.json", Both).ok
+    assert gt.load(tmp_path / "both.json").tie_rule == "last"
+
+
+def test_what_a_form_not_reached_might_offer_is_not_refused(cubes, monkeypatch):
+    endless = solvers._registry["SquareRoot", "root", "endless"]
+    monkeypatch.setitem(solvers._registry, ("SquareRoot", "root", "newton"), endless)
+    assert gt.solve(Both(), method="power", iterations=3).termination is Termination.LIMIT
+
+
+@pytest.mark.parametrize("asked", [4, -4])
+def test_nothing_follows_from_a_part_that_fails(asked):
+    class Follows(gt.Model):
+        def run(self, engine):
+            engine.solve(SquareRoot(Fraction(9)), method="wrong")
+            return engine.solve(SquareRoot(Fraction(asked)))
+
+    solution = gt.solve(Follows())
+    assert solution.certificate.ok
+    assert solution.termination is Termination.FAILED
+    assert not solution.verified
+
+
+def test_no_form_is_begun_when_nothing_is_left():
+    begun = []
+
+    class Many(gt.Model):
+        def run(self, engine):
+            while True:
+                begun.append(engine.solve(SquareRoot(Fraction(4))))
+                engine.budget.interrupted = len(begun) == 3
+
+    solution = gt.solve(Many())
+    assert solution.termination is Termination.LIMIT
+    assert "interrupted, between the forms" in solution.message
+    assert len(begun) == len(solution.parts) == 3
+
+
 def test_a_saved_model_is_replayed_not_solved(tmp_path, monkeypatch):
     path = tmp_path / "roots.json"
     Roots().solve(exact=True).save(path)
