@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from gametheory.model import SUPPORTED_API_VERSIONS, Model, model_error
 
 #: The entry-point group that a plugin package declares.
 GROUP = "gametheory.plugins"
+
+#: Held while a file is imported: another thread must not see half a module. A file may load another.
+_importing = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def load_file(path: str | Path, class_name: str | None = None) -> type[Model]:
     ModelError
         If the file's Python raises; its line is named.
     """
-    module = _import_file(Path(path))
+    with _importing:
+        module = _import_file(Path(path))
     found = {model.__name__: model for model in models_of(module)}
     for model in found.values():
         refusal = _api_refusal(model)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,6 +58,21 @@ def method_option(function: Function) -> Function:
         callback=settings,
         help="An option of the method alone (see 'gametheory list'). Repeatable.",
     )(function)
+
+
+def refuse_arguments(method_options: dict[str, Any], command: str, functions: Iterable[Callable[..., Any]]) -> None:
+    """Refuse options of a method that are arguments of the functions they are passed to."""
+    from inspect import signature
+
+    held = {name: kind for function in functions for name, kind in signature(function).parameters.items()}
+    taken = sorted(name for name in method_options if name in held and held[name].kind is not held[name].VAR_KEYWORD)
+    if taken:
+        raise click.BadParameter(f"'{taken[0]}' belongs to {command} itself, not to a method", param_hint="--option")
+
+
+def prints_aside() -> AbstractContextManager[Any]:
+    """Send what a model prints to standard error: it is no data."""
+    return redirect_stdout(sys.stderr)
 
 
 def format_options(*choices: str) -> Callable[[Function], Function]:

@@ -1,5 +1,6 @@
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from gametheory import Model, Number, parameter
 from gametheory import plugins as discovery
 from gametheory.errors import ModelError, UsageError
+from gametheory.plugins import load_file
 
 
 def entry(name, module):
@@ -107,3 +109,13 @@ def test_files(tmp_path, entry_file):
         discovery.load_file(tmp_path / "none.py")
     with pytest.raises(UsageError, match=r"entry\.py"):
         discovery.load_file(tmp_path / "enrty.py")
+
+
+def test_a_file_that_two_threads_load_is_loaded_once(tmp_path):
+    path = tmp_path / "slow.py"
+    path.write_text(
+        "import time\nfrom gametheory import Model\ntime.sleep(0.2)\n\n\nclass Slow(Model):\n    name = 'slow'\n"
+    )
+    with ThreadPoolExecutor(4) as threads:
+        found = set(threads.map(load_file, [path] * 4))
+    assert [model.name for model in found] == ["slow"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gametheory_cli.commands.show import model_class_of
-from gametheory_cli.options import FORMATS, emit, format_options, set_option
+from gametheory_cli.options import FORMATS, emit, format_options, prints_aside, set_option
 
 if TYPE_CHECKING:
     from gametheory import ClaimReport, Model
@@ -33,7 +33,8 @@ def command(
     if model is not None and model.endswith(".toml"):
         parameters = {**_of_scenario(model), **parameters}
     kinds = [model_class_of(model)] if model is not None else _with_claims()
-    found = [_evaluate(kind, parameters, claim) for kind in kinds]
+    with prints_aside():
+        found = [_evaluate(kind, parameters, claim) for kind in kinds]
     emit(lambda wanted: _render(found, wanted, single=model is not None), style, output)
     changed = [r.claim.id for data in found for r in data["reports"] if r.changed]
     if changed:

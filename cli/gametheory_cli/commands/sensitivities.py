@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import FORMATS, emit, format_options, method_option, set_option
+from gametheory_cli.options import (
+    FORMATS,
+    emit,
+    format_options,
+    method_option,
+    prints_aside,
+    refuse_arguments,
+    set_option,
+)
 from gametheory_cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -45,17 +52,17 @@ def command(
     **options: Any,
 ) -> int:
     """Print one line for each result and parameter."""
-    import sys
-
-    from gametheory import Model, UsageError, sensitivities
+    from gametheory import Model, UsageError, sensitivities, solve
     from gametheory.loading import load_problem
     from gametheory.sensitivity import numbers_of
 
-    problem, stored = load_problem(what, parameters)
+    refuse_arguments(method_options, "sensitivities", [sensitivities, solve])
+    with prints_aside():
+        problem, stored = load_problem(what, parameters)
     if not isinstance(problem, Model):
         raise UsageError(f"{what} is a {type(problem).__name__}: it has no parameters", remedy="give a model")
     chosen = {**stored, **{k: v for k, v in options.items() if v is not None}, **method_options}
-    with progress_bar(problem.label(), "parameters") as progress, redirect_stdout(sys.stderr):  # its prints are no data
+    with progress_bar(problem.label(), "parameters") as progress, prints_aside():
         found = sensitivities(problem, parameters=names or None, results=results or None, progress=progress, **chosen)
     if not found:
         numbers = any(numbers_of(problem))

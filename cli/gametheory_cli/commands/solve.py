@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import FORMATS, emit, file_style, format_options, method_option, set_option
+from gametheory_cli.options import (
+    FORMATS,
+    emit,
+    file_style,
+    format_options,
+    method_option,
+    prints_aside,
+    refuse_arguments,
+    set_option,
+)
 
 if TYPE_CHECKING:
     from gametheory import Solution
@@ -42,13 +49,12 @@ def command(
 
     if output is not None and not output.name:
         raise click.BadParameter("the name of the file is empty", param_hint="--output")
-    problem, stored = load_problem(what, parameters)
+    refuse_arguments(method_options, "solve", [solve])
+    with prints_aside():
+        problem, stored = load_problem(what, parameters)
     given = {name: value for name, value in options.items() if value is not None}
-    taken = sorted(set(method_options) & set(options))
-    if taken:
-        raise click.BadParameter(f"'{taken[0]}' is an option of solve itself: --{taken[0]}", param_hint="--option")
     chosen = {**stored, **given, **method_options}
-    with redirect_stdout(sys.stderr):  # what a model prints is no data
+    with prints_aside():
         solution = solve(problem, **chosen)
     if output is not None and file_style(style, output) == "json":
         shown = render_solution(solution, style or "table")

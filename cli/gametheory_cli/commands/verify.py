@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import emit, format_options
+from gametheory_cli.options import emit, format_options, prints_aside
 
 if TYPE_CHECKING:
     from gametheory import Verification
@@ -43,10 +43,11 @@ def command(
     if file is None and model is not None:
         raise click.UsageError("--model goes with a saved solution FILE")
     findings: dict[str, Any] = {}
-    if file is not None:
-        found = _verify_file(file, model)
-    else:
-        found, findings = _verify_answer(form, answer, concept, not in_floats)
+    with prints_aside():
+        if file is not None:
+            found = _verify_file(file, model)
+        else:
+            found, findings = _verify_answer(form, answer, concept, not in_floats)
     emit(lambda wanted: _render(found, findings, wanted), style, output)
     if not found.ok:
         first = found.violations[0]
