@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import math
@@ -21,6 +22,7 @@ from gametheory.solution import Certificate, Provenance, Solution, Termination, 
 from gametheory.trees import LARGE, encode_parameters, encode_tree, fingerprint, size
 
 _TYPES: dict[str, tuple[type, ...]] = {
+    "arrays": (str,),
     "model": (str, type(None)),
     "parameters": (dict,),
     "results": (dict,),
@@ -146,16 +148,31 @@ def violations_to_json(violations: tuple[Violation, ...]) -> list[dict[str, Any]
 
 
 def save_solution(solution: Solution, path: str | Path) -> None:
-    """Write a solution as JSON, whole or not at all; large arrays go to an ``.npz`` beside it."""
+    """Write a solution as JSON, whole or not at all.
+
+    Large arrays go beside it, to ``NAME.DIGEST.npz``, which the JSON names. Those of a solution that is replaced stay
+    until the new one is written; no other file is touched.
+    """
     target = Path(path)
     total = sum(size(part.form.to_data()) + size(part.answer.to_data()) for part in _with_data(solution))
     arrays: dict[str, Any] | None = {} if total > LARGE else None
     data = solution_to_json(solution, arrays)
+    before = set(target.parent.glob(f"{glob.escape(target.name)}.{'[0-9a-f]' * 16}.npz"))
     if arrays:
-        beside = target.with_suffix(".npz")
-        with replacing(beside, "wb") as file:
+        data["arrays"] = f"{target.name}.{_digest_of_arrays(arrays)}.npz"
+        with replacing(target.with_name(data["arrays"]), "wb") as file:
             np.savez_compressed(file, **arrays)
     write_text(target, json.dumps(data, indent=None if total > LARGE else 1, allow_nan=False) + "\n")
+    for beside in before - {target.with_name(data.get("arrays", target.name))}:
+        beside.unlink(missing_ok=True)
+
+
+def _digest_of_arrays(arrays: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for key, array in arrays.items():
+        digest.update(f"{key}:{array.dtype}:{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def load_solution(path: str | Path) -> Solution:
@@ -193,7 +210,7 @@ def solution_from_json(data: Any, path: Path | None, problems: list[str]) -> Sol
             f"unknown version {data['version']!r} of a solution; this program reads {VERSION}", place=place
         )
     try:
-        arrays = _Arrays(path)
+        arrays = _Arrays(path, data.get("arrays"))
         parts = [
             Solution(**_part_from_json(part, arrays, f"parts[{i}].", problems))
             for i, part in enumerate(data.get("parts", []))
@@ -332,14 +349,17 @@ def _encode_with_arrays(tree: Any, exactly: bool, arrays: dict[str, Any] | None,
 
 
 class _Arrays:
-    """Puts arrays from the ``.npz`` beside a file back in their places."""
+    """Puts arrays from the ``.npz`` that a file names, beside it, back in their places; there may be none."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path.with_suffix(".npz") if path else None
+    def __init__(self, path: Path | None, name: str | None) -> None:
+        if name is not None and Path(name).name != name:
+            raise InputError(f"the arrays of a solution are beside it, not at {name!r}")
+        self._name = name
+        self._path = path.with_name(name) if path and name else None
         self._held: Any = None
 
     def restore(self, tree: Any) -> Any:
-        if isinstance(tree, Mapping):
+        if self._name is not None and isinstance(tree, Mapping):
             if set(tree) == {"npz"}:
                 return self._open()[tree["npz"]]
             return {k: self.restore(v) for k, v in tree.items()}
@@ -348,7 +368,7 @@ class _Arrays:
     def _open(self) -> Any:
         if self._held is None:
             if self._path is None or not self._path.is_file():
-                raise InputError(f"the arrays of this solution are missing: no file {self._path}")
+                raise InputError(f"the arrays of this solution are missing: no file {self._path or self._name}")
             try:
                 self._held = np.load(self._path, allow_pickle=False)
             except (ValueError, OSError, EOFError):

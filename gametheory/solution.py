@@ -251,7 +251,7 @@ class Solution(Displayed):
     def save(self, path: str | Path) -> None:
         """Write the solution as JSON, whole or not at all.
 
-        Forms and answers over a million numbers go to an ``.npz`` beside the file.
+        Forms and answers over a million numbers go to an ``.npz`` beside the file, which names it.
         """
         from gametheory.saving import save_solution
 

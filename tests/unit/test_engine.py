@@ -361,7 +361,7 @@ def test_a_large_form_goes_beside_the_file(tmp_path):
     gt.solve(form).save(path)
     assert path.stat().st_size < 5000
     assert gt.verify_file(path).ok
-    beside = path.with_suffix(".npz")
+    (beside,) = tmp_path.glob("large.json.*.npz")
     held = dict(np.load(beside))
     held["main.form.padding"][5] = 0
     np.savez(beside, **held)
@@ -369,6 +369,40 @@ def test_a_large_form_goes_beside_the_file(tmp_path):
     beside.unlink()
     with pytest.raises(gt.InputError, match="missing"):
         gt.verify_file(path)
+
+
+def test_saving_touches_no_other_file(tmp_path, monkeypatch):
+    path, other = tmp_path / "large.json", tmp_path / "large.npz"
+    other.write_bytes(b"mine")
+    gt.solve(SquareRoot(Fraction(4), np.zeros(1_000_001))).save(path)
+    gt.solve(SquareRoot(Fraction(4), np.ones(1_000_001))).save(tmp_path / "large.txt")
+    assert other.read_bytes() == b"mine"
+    with monkeypatch.context() as full:
+        full.setattr("gametheory.saving.write_text", lambda *a: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="full"):
+            gt.solve(SquareRoot(Fraction(9), np.ones(1_000_001))).save(path)
+    assert gt.verify_file(path).ok
+    assert gt.load(path).form.padding.sum() == 0
+    gt.solve(SquareRoot(Fraction(9))).save(path)
+    assert gt.verify_file(path).ok
+    assert sorted(p.suffix for p in tmp_path.glob("large.json*")) == [".json"]
+    assert gt.verify_file(tmp_path / "large.txt").ok
+
+
+def test_arrays_are_beside_their_file(tmp_path):
+    path = tmp_path / "large.json"
+    gt.solve(SquareRoot(Fraction(4), np.zeros(1_000_001))).save(path)
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps({**data, "arrays": "../" + data["arrays"]}))
+    with pytest.raises(gt.InputError, match="beside"):
+        gt.verify_file(path)
+
+
+def test_what_is_called_npz_is_no_array(tmp_path):
+    market = gt.MatchingMarket.from_lists({"npz": ["b"]}, {"b": ["npz"]})
+    solution = gt.solve(market)
+    solution.save(tmp_path / "market.json")
+    assert gt.verify_file(tmp_path / "market.json").ok
 
 
 def test_float_solutions_verify_to_the_last_digit(tmp_path):
