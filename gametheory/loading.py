@@ -14,7 +14,7 @@ from typing import Any
 
 from gametheory.errors import GameTheoryError, InputError, UsageError, nearest
 from gametheory.files import read_json
-from gametheory.forms import answer_from_data, form_from_data, form_type_of, read_suffixes, reader_for
+from gametheory.forms import answer_from_data, form_from_data, form_type_of, form_types, read_suffixes, reader_for
 from gametheory.model import Model
 from gametheory.numbers import NotANumberError
 from gametheory.plugins import load_file, model_class
@@ -81,13 +81,8 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
         if "type" in table:
             _no_parameters(what, parameters)
             return form_from_table(table, str(path)), {}
-        scenario = scenario_from_table(table, path)
-        nested = Path(scenario.model)
-        if nested.suffix or _split_class(scenario.model)[1]:
-            kind = load_file(*_split_class(str(path.parent / nested)))
-        else:
-            kind = _placed(str(path), model_class, scenario.model)
-        return _scenario_model(kind, scenario, path, parameters), scenario.options
+        kind, given, options = _of_scenario(table, path)
+        return _scenario_model(kind, given, path, parameters), options
     if suffix == ".json":
         _no_parameters(what, parameters)
         return load_form(what), {}
@@ -103,6 +98,34 @@ def load_problem(what: str, parameters: Mapping[str, Any]) -> tuple[Any, Mapping
             remedy="there is: " + ", ".join([".py", ".toml", *read_suffixes()]),
         )
     return model_class(what)(**parameters), {}
+
+
+def find_model(what: str) -> tuple[type[Model], Mapping[str, Any], Mapping[str, Any]]:
+    """Find a model without building it: an installed name, ``file.py[:Class]``, or a scenario ``.toml``.
+
+    Returns
+    -------
+    model : type
+        Its class.
+    parameters, options : mapping
+        What its scenario file sets, if it is one.
+
+    Raises
+    ------
+    UsageError
+        If there is no such model, or the file is of something else.
+    """
+    path, class_name = _split_class(what)
+    if path.suffix == ".py":
+        return load_file(path, class_name), {}, {}
+    table = read_toml(path) if path.suffix == ".toml" else {}
+    if "type" in table or (path.suffix not in ("", ".toml") and (path.exists() or "/" in what)):
+        kinds = " or ".join(kind.name for kind in form_types() if path.suffix in kind.readers) or table.get("type")
+        raise UsageError(
+            f"{what} is not a model" + (f": it holds the form {kinds}, to be solved as it is" if kinds else ""),
+            remedy="a model is a name, a file .py[:Class] or a scenario .toml",
+        )
+    return _of_scenario(table, path) if path.suffix == ".toml" else (model_class(what), {}, {})
 
 
 def load_form(what: str) -> Any:
@@ -259,12 +282,20 @@ def scenario_from_table(table: Mapping[str, Any], path: Path) -> Scenario:
     return Scenario(table["model"], parameters, options)
 
 
-def _scenario_model(kind: type[Model], scenario: Scenario, path: Path, changes: Mapping[str, Any]) -> Model:
-    """Build the model of a scenario; an error that its file makes even without changes names the file.
-
-    Text that names a file beside the scenario stands for that file.
-    """
+def _of_scenario(table: Mapping[str, Any], path: Path) -> tuple[type[Model], dict[str, Any], Mapping[str, Any]]:
+    """Return the model, parameters and options of a scenario; text that names a file beside it stands for that file."""
+    scenario = scenario_from_table(table, path)
+    nested = Path(scenario.model)
+    if nested.suffix or _split_class(scenario.model)[1]:
+        kind = load_file(*_split_class(str(path.parent / nested)))
+    else:
+        kind = _placed(str(path), model_class, scenario.model)
     parameters = {name: _beside(path.parent, value) for name, value in scenario.parameters.items()}
+    return kind, parameters, scenario.options
+
+
+def _scenario_model(kind: type[Model], parameters: Mapping[str, Any], path: Path, changes: Mapping[str, Any]) -> Model:
+    """Build the model of a scenario; an error that its file makes even without changes names the file."""
     try:
         return kind(**{**parameters, **changes})
     except GameTheoryError:

@@ -101,24 +101,6 @@ def locate(what: Any) -> tuple[type[Model], Mapping[str, Any], Mapping[str, Any]
         return what, {}, {}
     if not isinstance(what, str | Path):
         raise UsageError(f"a {type(what).__name__} is not a model", remedy="only models have parameters to sweep over")
-    return _by_name(str(what))
+    from gametheory.loading import find_model
 
-
-def _by_name(what: str) -> tuple[type[Model], Mapping[str, Any], Mapping[str, Any]]:
-    from gametheory.loading import read_toml, scenario_from_table
-
-    path, separator, name = what.rpartition(":")
-    if separator and path.endswith(".py"):
-        return load_file(path, name), {}, {}
-    if what.endswith(".py"):
-        return load_file(what), {}, {}
-    if what.endswith(".toml"):
-        table = read_toml(what)
-        if "type" not in table:
-            scenario = scenario_from_table(table, Path(what))
-            inside = scenario.model
-            beside = str(Path(what).parent / inside) if ".py" in inside else inside
-            return _by_name(beside)[0], scenario.parameters, scenario.options
-    if Path(what).suffix and (Path(what).exists() or "/" in what):
-        raise UsageError(f"{what} is not a model", remedy="only models and scenarios have parameters to sweep over")
-    return model_class(what), {}, {}
+    return find_model(str(what))

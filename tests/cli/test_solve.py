@@ -214,7 +214,7 @@ def test_show_of_a_scenario_and_of_a_game(gametheory):
     games = Path(__file__).parents[2] / "games"
     assert gametheory("show", games / "front_running.toml").out.startswith("front_running: ")
     done = gametheory("show", games / "beer_quiche.efg")
-    assert done.code == 2 and "the form ExtensiveGame" in done.err and "gametheory solve" in done.err
+    assert done.code == 2 and "the form ExtensiveGame" in done.err and "to be solved" in done.err
 
 
 def test_units_of_results_are_shown_once(gametheory):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.commands.show import model_class_of
 from gametheory_cli.options import FORMATS, emit, format_options, prints_aside, set_option
 
 if TYPE_CHECKING:
@@ -28,26 +27,21 @@ def command(
     output: Path | None,
 ) -> int:
     """Print the paper's numbers beside ours; exit 6 if a verdict is not the one on record."""
+    from gametheory.loading import find_model
+
     if model is None and (parameters or claim):
         raise click.UsageError("--set and --claim need a MODEL")
-    if model is not None and model.endswith(".toml"):
-        parameters = {**_of_scenario(model), **parameters}
-    kinds = [model_class_of(model)] if model is not None else _with_claims()
     with prints_aside():
-        found = [_evaluate(kind, parameters, claim) for kind in kinds]
+        if model is None:
+            found = [_evaluate(kind, {}, None) for kind in _with_claims()]
+        else:
+            kind, given, _ = find_model(model)
+            found = [_evaluate(kind, {**given, **parameters}, claim)]
     emit(lambda wanted: _render(found, wanted, single=model is not None), style, output)
     changed = [r.claim.id for data in found for r in data["reports"] if r.changed]
     if changed:
         click.echo(f"gametheory: {len(changed)} verdicts changed, first: {changed[0]}", err=True)
     return 6 if changed else 0
-
-
-def _of_scenario(path: str) -> dict[str, Any]:
-    """Return the parameters that a scenario file sets; none for a file of a form, which is refused elsewhere."""
-    from gametheory.loading import read_toml, scenario_from_table
-
-    table = read_toml(path)
-    return {} if "type" in table else dict(scenario_from_table(table, Path(path)).parameters)
 
 
 def _with_claims() -> list[type[Model]]:

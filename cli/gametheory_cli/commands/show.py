@@ -20,28 +20,10 @@ if TYPE_CHECKING:
 @format_options(*FORMATS)
 def command(model: str, style: str | None, output: Path | None) -> None:
     """Print what a model is."""
-    kind = model_class_of(model)
+    from gametheory.loading import find_model
+
+    kind = find_model(model)[0]
     emit(lambda wanted: _render(kind, wanted, model), style, output)
-
-
-def model_class_of(what: str) -> type[Model]:
-    """Return a model's class from an installed name, ``file.py``, ``file.py:Class`` or a scenario."""
-    from gametheory import Model, UsageError
-    from gametheory.forms import read_suffixes
-    from gametheory.loading import load_problem
-    from gametheory.plugins import load_file, model_class
-
-    if Path(what).suffix in (".toml", *read_suffixes()):
-        problem, _ = load_problem(what, {})
-        if not isinstance(problem, Model):
-            raise UsageError(
-                f"{what} holds no model, but the form {type(problem).__name__}", remedy=f"gametheory solve {what}"
-            )
-        return type(problem)
-    path, separator, name = what.rpartition(":")
-    if separator and path.endswith(".py"):
-        return load_file(path, name)
-    return load_file(what) if what.endswith(".py") else model_class(what)
 
 
 def describe(kind: type[Model]) -> dict[str, Any]:

@@ -61,16 +61,9 @@ def command(
 
 def _verify_file(file: str, model: str | None) -> Verification:
     from gametheory import verify_file
-    from gametheory.plugins import load_file, model_class
+    from gametheory.loading import find_model
 
-    kind = None
-    if model is not None:
-        path, separator, name = model.rpartition(":")
-        if separator and path.endswith(".py"):
-            kind = load_file(path, name)
-        else:
-            kind = load_file(model) if model.endswith(".py") else model_class(model)
-    return verify_file(file, kind)
+    return verify_file(file, None if model is None else find_model(model)[0])
 
 
 def _verify_answer(form: Any, answer: Any, concept: str | None, exact: bool) -> tuple[Verification, dict[str, Any]]:
