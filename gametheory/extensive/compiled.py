@@ -97,7 +97,7 @@ def scaled_to_integers(values: NDArray[Any], steps: int) -> tuple[NDArray[Any], 
     """
     rows, columns = values.shape
     if values.dtype != object:
-        most = np.abs(values).max(initial=0.0)
+        most = float(np.abs(values).max(initial=0.0))
         if most * max(steps, 1) >= 1 << 62 or most >= 1 << 53 or (values != np.floor(values)).any():
             return None
         return values.astype(np.int64), np.ones(columns, dtype=object)
