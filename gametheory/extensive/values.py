@@ -41,7 +41,8 @@ def one_shot_gains(
     if value.dtype == object and weights.dtype != object:
         weights = weights.astype(object)  # integers of the machine overflow beside Python's
     gain = np.zeros(game.nodes, dtype=value.dtype)
-    fast(_sweep, value, weights)(game.inner, game.player, game.first_edge, game.targets, weights, value, gain)
+    with np.errstate(over="ignore", invalid="ignore"):  # `verify` refuses what overflows
+        fast(_sweep, value, weights)(game.inner, game.player, game.first_edge, game.targets, weights, value, gain)
     return value, gain
 
 
