@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from gametheory import tolerances
 from gametheory.errors import InputError, nearest
 from gametheory.networks.arrays import frozen
 from gametheory.numbers import exact, exact_array, number, number_array
@@ -27,6 +28,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 }
 #: Parameters that must be above 0.
 POSITIVE: Final = ("k", "a", "b", "s")
+#: The smallest power of a power law: the types below its quantiles are shares to the power 1/k.
+SMALLEST_POWER: Final = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,11 @@ class TypeDistribution:
                 raise InputError(f"'low' is {values['low']}; types are not negative")
             if not values["low"] < values["high"]:
                 raise InputError(f"'low' ({values['low']}) is not below 'high' ({values['high']})")
+        if "k" in values and values["k"] < SMALLEST_POWER:
+            raise InputError(f"'k' is {values['k']}, below {SMALLEST_POWER}: nearly all types would be the lowest")
         object.__setattr__(self, "parameters", values)
+        if self.kind != "empirical" and not self.is_rational():
+            _refuse_beyond_floats(values)
         object.__setattr__(self, "points", self._sorted_points())
         if self.kind == "truncated_lognormal" and not self._normal_mass() > 0:
             raise InputError("the lognormal law has no mass between 'low' and 'high'")
@@ -126,13 +133,24 @@ class TypeDistribution:
             k = self.parameters["k"]
             if isinstance(k, Fraction) and isinstance(level, Fraction) and self.is_rational():
                 return low + level ** int(1 / k) * (high - low)
-            return float(low) + float(level) ** (1 / float(k)) * float(high - low)
+            return self._scaled(float(level) ** (1 / float(k)), level)
         if self.kind == "beta":
             from scipy.special import betaincinv
 
             share = float(betaincinv(float(self.parameters["a"]), float(self.parameters["b"]), float(level)))
-            return float(low) + share * float(high - low)
+            return self._scaled(share, level)
         return self._lognormal_quantile(float(level))
+
+    def _scaled(self, share: float, level: Any) -> float:
+        """Return the type at a share of the range; refuse one that floats cannot tell from the lowest, but for few."""
+        low, high = float(self.low), float(self.high)
+        value = low + share * (high - low)
+        if level > tolerances.REGRET and not value > low:
+            raise InputError(
+                f"a share of {float(level):.3g} of this law is below every type that floats tell apart",
+                remedy="take fewer rounds, or a law less concentrated at its lowest type",
+            )
+        return value
 
     def cdf(self, value: Any) -> tuple[Any, Any]:
         """Return the share of types below `value`, and the share of those not above it."""
@@ -274,6 +292,16 @@ def _whole_root(value: int, degree: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if middle**degree <= value else (low, middle - 1)
     return low
+
+
+def _refuse_beyond_floats(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        try:
+            told = float(value)
+        except OverflowError:
+            raise InputError(f"'{name}' is too large for a float", remedy="change units") from None
+        if value and not told:
+            raise InputError(f"'{name}' is too small for a float", remedy="change units")
 
 
 def _number(value: Any, name: str) -> Any:

@@ -212,7 +212,9 @@ def balance_sheets(network: FinancialNetwork) -> BalanceSheets:
 
     def thresholds(other: NDArray[Any], risky: NDArray[Any]) -> tuple[Any, ...]:
         gap = (network.debts - other).tolist()
-        return tuple(None if r == 0 else max(g / r, g * 0) for g, r in zip(gap, risky.tolist(), strict=True))
+        return tuple(
+            None if r == 0 else g / r if g > 0 else abs(g * 0) for g, r in zip(gap, risky.tolist(), strict=True)
+        )
 
     return BalanceSheets(
         outside=network.outside,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.limits import LimitReached
 from gametheory.networks.market import IntermediatedMarket, TierEquilibrium
-from gametheory.numbers import exact_array
+from gametheory.numbers import exact, exact_array
 from gametheory.solution import Outcome, Termination
 
 if TYPE_CHECKING:
@@ -29,15 +29,7 @@ def solve(market: IntermediatedMarket, options: Options) -> Outcome:
     except LimitReached as reached:
         return Outcome(Termination.LIMIT, None, message=f"not all cutoffs are found: {reached}")
     fees = round_fees(given, cutoffs)
-    last = cutoffs[-1]
-    leaver = None
-    if market.rounds > 1:
-        # Dealers of the last round but one have the least to wait for; of them the one who gains most by leaving
-        # is the marginal type if dealing is better the higher the type, else the lowest.
-        worst = last if 2 * given.opposite >= 1 else given.law.low
-        alone = given.dividend + (2 * given.opposite - 1) * worst
-        if not given.discount * (alone + (1 - given.opposite) * last) > alone:
-            leaver = (market.rounds - 1, worst)
+    leaver = _leaver(market, cutoffs[-1], given)
     said = ""
     if options.exact and not exactly:
         said = f"quantiles of this {market.law.kind} law are irrational; solved in floats"
@@ -48,6 +40,25 @@ def solve(market: IntermediatedMarket, options: Options) -> Outcome:
         leaver,
     )
     return Outcome(Termination.SOLVED, answer, exact=exactly, message=said)
+
+
+def _leaver(market: IntermediatedMarket, cutoff: Any, given: IntermediatedMarket) -> tuple[int, Any] | None:
+    """Return a round and a type that deals in it and does not lose by leaving; None if every dealer stays.
+
+    Dealers of the last round but one have the least to wait for; of them the one who gains most by leaving is the
+    marginal type if dealing is better the higher the type, else the lowest. Compared in fractions: who is indifferent
+    leaves, and floats would let rounding say who is.
+    """
+    if market.rounds == 1:
+        return None
+    told = market.to_exact()
+    rational = told.law.is_rational()
+    last = told.law.quantile(Fraction(1, 2**market.rounds)) if rational else exact(float(cutoff))
+    marginal = 2 * told.opposite >= 1
+    alone = told.dividend + (2 * told.opposite - 1) * (last if marginal else told.law.low)
+    if told.discount * (alone + (1 - told.opposite) * last) > alone:
+        return None
+    return market.rounds - 1, cutoff if marginal else given.law.low
 
 
 def round_fees(market: IntermediatedMarket, cutoffs: list[Any]) -> list[Any]:

@@ -10,6 +10,7 @@ the other gets dealing, and the fee drops out. Rounds clear if half of those pre
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -64,7 +65,9 @@ class _Check:
         # Both are numbered from 1, as rounds are.
         self.cutoff: list[Any] = [None, *(read(s) for s in answer.cutoffs.tolist())]
         self.fee: list[Any] = [None, *(read(t) for t in answer.fees.tolist())]
-        self.scale: Any = 1 if exact else max(1.0, (self.market.dividend + self.market.law.high) * self.market.holding)
+        self.scale: Any = 1 if exact else (self.market.dividend + self.market.law.high) * self.market.holding
+        if not 0 < self.scale < math.inf:
+            raise InputError("payoffs of this market are beyond floats", remedy="solve exactly, or change units")
         self.checked = 0
         self.worst: Any = Fraction(0) if exact else 0.0
         self.found: list[Violation] = []
@@ -103,6 +106,10 @@ class _Check:
         if size > limit or (strict and self.exact and size == 0):
             self.found.append(Violation(what, size if size else Fraction(1)))
 
+    def type_at_most_zero(self, amount: Any, what: str) -> None:
+        """Check a difference of types, which are money per unit, as what it is worth."""
+        self.at_most_zero(amount * self.market.holding, what)
+
     def certificate(self) -> Certificate:
         self.clearing()
         self.indifference()
@@ -136,9 +143,9 @@ class _Check:
             # Shares have no unit.
             self.at_most_zero((below - share) * self.scale, f"round {t}: too many below the cutoff")
             self.at_most_zero((share - not_above) * self.scale, f"round {t}: too few below the cutoff")
-            self.at_most_zero(s - above, f"round {t}: cutoff above the one before")
+            self.type_at_most_zero(s - above, f"round {t}: cutoff above the one before")
             above = s
-        self.at_most_zero(self.market.law.low - above, f"round {self.rounds}: cutoff below every type")
+        self.type_at_most_zero(self.market.law.low - above, f"round {self.rounds}: cutoff below every type")
 
     def indifference(self) -> None:
         """Check that the cutoff type is as well off served as dealing and going on."""
@@ -185,7 +192,7 @@ class _Check:
         s = exact_number(self.answer.leaver[1]) if self.exact else float(self.answer.leaver[1])
         if not 1 <= t < self.rounds:
             raise InputError(f"nobody can leave early in round {t} of {self.rounds}")
-        self.at_most_zero(s - self.cutoff[t], f"round {t}: type {s} does not deal")
-        self.at_most_zero(self.market.law.low - s, f"round {t}: there is no type {s}")
+        self.type_at_most_zero(s - self.cutoff[t], f"round {t}: type {s} does not deal")
+        self.type_at_most_zero(self.market.law.low - s, f"round {t}: there is no type {s}")
         tier = next((k for k in range(t + 1, self.rounds + 1) if s > self.cutoff[k]), self.rounds + 1)
         self.at_most_zero(self.staying(t, tier, s) - self.dealt(s), f"round {t}: type {s} is better off staying")

@@ -160,3 +160,11 @@ def test_an_investment_that_loses_money_is_refused():
     model = InterbankContagion(dividend="1/10", core_sign=-1, bank_types=[Fraction(1, 2), Fraction(3, 2), 3, 6])
     with pytest.raises(gt.InputError, match="dividend"):
         model.solve()
+
+
+def test_what_a_bank_does_not_hold_or_need_is_no_negative_zero():
+    # below y = sigma the unit that A does not hold is worth less than nothing
+    r = InterbankContagion(dividend=1).solve().require().results
+    assert str(r["banks"]["A"]["investment"]) == "0.0"
+    assert {str(r["thresholds"][bank]["loans"]) for bank in "AB"} == {"0.0"}
+    assert "-" not in str(r["thresholds"])

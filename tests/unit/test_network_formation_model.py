@@ -119,6 +119,17 @@ def test_below_the_threshold_nothing_is_extrapolated():
     assert "participation_threshold" in r["admissible"]["reasons"][0]
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_discount_at_the_threshold_is_said_to_be_at_it(exact):
+    # y / (y + (2p - 1)...): with sigma_L = 0 and p < 1/2, 0.7 / (0.7 + 0.7 / 4) = 0.8
+    model = NetworkFormation(rounds=2, p="0.3", dividend="0.7", intraday_discount="0.8")
+    r = model.solve(exact=exact).require().results
+    assert r["participation"] is False
+    assert r["participation_threshold"] == (Fraction(4, 5) if exact else 0.8)
+    # (y + (2p - 1) s_2) / (y + p s_2) with s_2 = 1/4, as printed
+    assert r["participation_threshold_paper"] == (Fraction(24, 31) if exact else 24 / 31)
+
+
 def test_below_the_threshold_the_planner_is_asked():
     # At p = 1/2 dealers of round one are then indifferent to staying: T_2 = (1 - beta) y a / beta, and the type
     # 2 T_2 / a is the marginal one, so that 2 [G(1/2) - G(2 T_2 / a)] take part in round two.

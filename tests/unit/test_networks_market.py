@@ -43,6 +43,38 @@ def test_laws_as_scipy_has_them(law, reference):
     assert law.density(1.7) == pytest.approx(reference.pdf(1.7), rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("kind", "parameters", "message"),
+    [
+        ("truncated_lognormal", {"mu": 0, "s": 1, "low": 0, "high": "1e400"}, "'high' is too large"),
+        ("truncated_lognormal", {"mu": 0, "s": "1e-400", "low": 0, "high": 1}, "'s' is too small"),
+        ("beta", {"a": "1e400", "b": 1, "low": 0, "high": 1}, "'a' is too large"),
+        ("power", {"k": "1e400", "low": 0, "high": 1}, "'k' is too large"),
+        # 1/k is the power of a share: an exact quantile would have as many bits
+        ("power", {"k": "1e-7", "low": 0, "high": 1}, "'k' is 1/10000000, below 1/1000"),
+    ],
+)
+def test_laws_that_numbers_cannot_hold_are_refused(kind, parameters, message):
+    with pytest.raises(gt.InputError, match=message):
+        TypeDistribution(kind, parameters)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [("power", {"k": 1e-3, "low": 1, "high": 2}), ("beta", {"a": 1e-300, "b": 1, "low": 1, "high": 2})],
+)
+def test_types_that_floats_cannot_tell_from_the_lowest_are_refused(kind, parameters):
+    # (1/4)^1000 = 10^-602
+    with pytest.raises(gt.InputError, match=r"a share of 0\.25 of this law is below every type that floats tell apart"):
+        TypeDistribution(kind, parameters).quantile(0.25)
+
+
+def test_cutoffs_of_many_rounds_may_round_to_the_lowest_type():
+    # of a law of the order of x^2 at 1, 2^-200 is below 1 + 10^-30
+    form = market(law=TypeDistribution("beta", {"a": 2, "b": 3, "low": 1, "high": 2}), rounds=200, discount=1)
+    assert solved(form).answer.cutoffs[-1] == 1
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 2.5), (0.5, 2.5), (20, 50), (1e-3, 1e-2)])
 def test_the_truncated_lognormal_law(low, high):
     law = TypeDistribution("truncated_lognormal", {"mu": 0.3, "s": 0.8, "low": low, "high": high})
@@ -193,6 +225,38 @@ def test_indifferent_dealers_do_not_count_as_staying():
     answer = solved(form).answer
     assert answer.participation is False
     assert not verify(form, TierEquilibrium(answer.cutoffs, answer.fees, True), exact=True).ok
+
+
+@pytest.mark.parametrize(
+    ("opposite", "dividend", "high", "threshold"),
+    # X / (X + (1 - p) s_2) with X = y + (2p - 1) s, s = s_2 or, if p < 1/2, the lowest type
+    [("0.3", "0.7", 1, "0.8"), ("0.6", "0.7", 2, "0.8"), ("0.6", "2.2", 2, "0.92")],
+)
+@pytest.mark.parametrize("exact", [True, False])
+def test_who_stays_is_decided_exactly_in_floats_too(opposite, dividend, high, threshold, exact):
+    def stays(discount):
+        numbers = {"opposite": opposite, "dividend": dividend, "discount": discount}
+        form = market(law=uniform(0, high), rounds=2, **{n: Fraction(v) for n, v in numbers.items()})
+        return solved(form if exact else form.to_float(), exact).answer.participation
+
+    assert stays(threshold) is False
+    assert stays(Fraction(threshold) + Fraction(1, 10**9)) is True
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_without_discounting_everybody_stays_however_small_the_last_fee(exact):
+    # 2^-200 is lost in a sum with the dividend
+    assert solved(market(rounds=200, discount=1), exact).answer.participation is True
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-200, 1e12, 1e200])
+@pytest.mark.parametrize("amount", [1e-12, 1.0, 1e12])
+def test_floats_are_checked_relative_to_the_size_of_the_market(unit, amount):
+    form = market(law=uniform(0.0, unit), discount=0.99, opposite=0.5, dividend=2 * unit, holding=amount)
+    answer = solved(form, exact=False).answer
+    assert verify(form, answer, exact=False).ok
+    for change in ({"fees": answer.fees * 1.01}, {"cutoffs": answer.cutoffs * 1.01}, {"cutoffs": answer.cutoffs[::-1]}):
+        assert not verify(form, replace(answer, **change), exact=False).ok
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ class InterbankContagion(MarketModel):
         a, y = tiers.market.holding, tiers.market.dividend
         kinds = self.type_of_tier(tiers)
         returns = [y + sign * kinds[tier - 1] for tier, sign in zip(banks.tier, banks.sign, strict=True)]
-        outside = [2 * a * held * r for held, r in zip(banks.holdings(), returns, strict=True)]
+        outside = [2 * a * held * r if held else a * 0 for held, r in zip(banks.holdings(), returns, strict=True)]
         if min(outside) < 0:
             raise InputError(
                 f"dividend {y} is below the type of a bank with the low return, whose investment loses money",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from gametheory import IntermediatedMarket, Solution
+from gametheory import IntermediatedMarket, Solution, exact
 
 
 @dataclass(frozen=True)
@@ -150,18 +150,27 @@ def participation_threshold(tiers: Tiers) -> Any:
     """
     if tiers.rounds == 1:
         return None
-    market, last = tiers.market, tiers.cutoffs[-1]
-    worst = last if 2 * market.opposite >= 1 else market.law.low
-    alone = market.dividend + (2 * market.opposite - 1) * worst
-    return alone / (alone + (1 - market.opposite) * last)
+    y, p, last, low = _numbers(tiers)
+    alone = y + (2 * p - 1) * (last if 2 * p >= 1 else low)
+    return _like(alone / (alone + (1 - p) * last), tiers)
 
 
 def published_threshold(tiers: Tiers) -> Any:
     """Return the bound of Propositions 5 and 7, ``(y + (2p - 1) s_N) / (y + p s_N)``, or None with one round."""
     if tiers.rounds == 1:
         return None
-    market, last = tiers.market, tiers.cutoffs[-1]
-    return (market.dividend + (2 * market.opposite - 1) * last) / (market.dividend + market.opposite * last)
+    y, p, last, _ = _numbers(tiers)
+    return _like((y + (2 * p - 1) * last) / (y + p * last), tiers)
+
+
+def _numbers(tiers: Tiers) -> tuple[Fraction, ...]:
+    """Return y, p, s_N and the lowest type exactly: rounding must not put a discount above a threshold it is at."""
+    market = tiers.market
+    return tuple(exact(v) for v in (market.dividend, market.opposite, tiers.cutoffs[-1], market.law.low))
+
+
+def _like(value: Fraction, tiers: Tiers) -> Any:
+    return value if tiers.exact else float(value)
 
 
 def surplus(s: Any, other: Any, p: Any, y: Any, a: Any = 1) -> Any:
