@@ -13,7 +13,7 @@ from typing import Any
 from gametheory.errors import ModelError, OptionError, UsageError
 from gametheory.forms import form_type_of
 from gametheory.limits import Budget, LimitReached, Limits
-from gametheory.model import Model, guarded, source_file
+from gametheory.model import Model, guarded, refuse_beyond_floats, source_file
 from gametheory.solution import (
     CERTIFIED_NEGATIVE,
     Answer,
@@ -278,6 +278,8 @@ class Engine:
         kind = type(model)
         began = self.budget.elapsed
         self._several = kind.run is not Model.run
+        if not self.exact:
+            refuse_beyond_floats(model)
         try:
             with guarded(kind, "solving"):
                 main = model.run(self)

@@ -301,6 +301,30 @@ def source_file(model: type[Model]) -> str | None:
         return None
 
 
+def refuse_beyond_floats(model: Model) -> None:
+    """Refuse parameters that floats cannot hold, before the model meets them.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter.
+    """
+    from gametheory.trees import leaves
+
+    for path, value in leaves(model.parameters()):
+        if not isinstance(value, Fraction):
+            continue
+        try:
+            size = "small" if value and not float(value) else ""
+        except OverflowError:
+            size = "large"
+        if size:
+            raise InputError(
+                f"{model.label()}, parameter '{path}': this number is too {size} for a float",
+                remedy="solve exactly, or change units",
+            )
+
+
 def _as_input_error(label: str, error: ValidationError) -> GameTheoryError:
     """Report the first of pydantic's complaints as one line about one parameter."""
     first = error.errors(include_url=False)[0]

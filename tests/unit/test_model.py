@@ -143,3 +143,23 @@ def test_a_model_without_a_report_reports_as_its_form_does():
 
     assert Marriages().solve().results["matching"] == {"alpha": "A", "beta": "B"}
     assert Counted().solve().results == {"pairs": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"high": "1e400"},
+            r"^sample, parameter 'high': this number is too large for a float\nsolve exactly, or change",
+        ),
+        ({"low": "1e-400"}, "parameter 'low': this number is too small for a float"),
+        ({"points": [1, "1e400"]}, r"parameter 'points\[1\]': this number is too large"),
+        ({"weights": {"a": "-1e400"}}, r"parameter 'weights.a': this number is too large"),
+    ],
+)
+def test_numbers_that_floats_cannot_hold_are_refused_before_solving_in_floats(changes, message):
+    model = Sample(**changes)
+    with pytest.raises(InputError, match=message):
+        model.solve()
+    with pytest.raises(ModelError, match="defines neither build nor run"):
+        model.solve(exact=True)
