@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from gametheory.errors import ModelError, UsageError, nearest
+from gametheory.errors import GameTheoryError, ModelError, UsageError, nearest
 from gametheory.notebook import Displayed
 
 if TYPE_CHECKING:
@@ -143,25 +143,41 @@ def evaluate(model: Model, claims: Sequence[Claim], *, exact: bool = True) -> It
         Which ones.
     exact : bool
         Whether the model is solved in rational arithmetic.
+
+    Yields
+    ------
+    ClaimReport
+        In the order of `claims`.
+
+    Raises
+    ------
+    GameTheoryError
+        If the model is not solved where a claim needs it; the claim is named.
     """
     from gametheory.model import guarded
 
     solved: dict[str, Solution] = {}
     for claim in claims:
-        at = model.with_(**claim.settings)
-        reported = Reported(at, exact, solved)
-        recorded = claim.recorded_for(at)
-        with guarded(type(model), f"claim '{claim.id}'"):
-            if claim.check is not None:
-                holds = bool(claim.check(reported))
-                ours = claim.ours(reported) if claim.ours else holds
-            elif claim.ours is not None:
-                ours = claim.ours(reported)
-                holds = agree(claim.paper, ours, claim.tolerance)
-            else:
-                yield ClaimReport(claim, "not_testable", recorded, None)
-                continue
-        yield ClaimReport(claim, "holds" if holds else "differs", recorded, ours)
+        try:
+            with guarded(type(model), f"claim '{claim.id}'"):
+                report = _decided(claim, Reported(model.with_(**claim.settings), exact, solved))
+        except GameTheoryError as error:
+            error.place = error.place or f"claim '{claim.id}' of {model.label()}"
+            raise
+        yield report
+
+
+def _decided(claim: Claim, reported: Reported) -> ClaimReport:
+    recorded = claim.recorded_for(reported.model)
+    if claim.check is not None:
+        holds = bool(claim.check(reported))
+        ours = claim.ours(reported) if claim.ours else holds
+    elif claim.ours is not None:
+        ours = claim.ours(reported)
+        holds = agree(claim.paper, ours, claim.tolerance)
+    else:
+        return ClaimReport(claim, "not_testable", recorded, None)
+    return ClaimReport(claim, "holds" if holds else "differs", recorded, ours)
 
 
 def pinned(claims: Sequence[Claim], names: Iterable[str]) -> dict[str, int]:

@@ -74,7 +74,7 @@ class Budget:
         if self.interrupted:
             return "interrupted"
         if self.limits.seconds is not None and self.elapsed >= self.limits.seconds:
-            return f"time limit of {self.limits.seconds:g} seconds"
+            return f"time limit of {float(self.limits.seconds):g} seconds"
         if self.limits.iterations is not None and self.iterations >= self.limits.iterations:
             return f"limit of {self.limits.iterations} iterations"
         return None

@@ -101,7 +101,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"gametheory: cannot write or read: {error.strerror or error}", err=True)
+        what = f"cannot write or read {error.filename}" if error.filename else "cannot write or read"
+        click.echo(f"gametheory: {what}: {error.strerror or error}", err=True)
         return 2
     except MemoryError:
         click.echo("gametheory: out of memory", err=True)

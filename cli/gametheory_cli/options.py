@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, redirect_stdout
@@ -101,7 +102,20 @@ def emit(render: Callable[[str], str], style: str | None, output: Path | None) -
 
         wanted = file_style(style, output)
         write_text(output, shown if wanted == (style or "table") else render(wanted))
-    click.echo(shown, nl=False)
+    say(shown)
+
+
+def say(text: str) -> None:
+    """Write to standard output; if whoever reads it has stopped, the command goes on to its exit code."""
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        # Python would complain again while closing it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        from gametheory.errors import UsageError
+
+        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def file_style(style: str | None, output: Path) -> str:

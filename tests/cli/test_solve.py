@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -140,6 +142,43 @@ def test_output_goes_through_links_and_pipes(gametheory, entry_file, tmp_path):
     reader.join(10)
     assert pipe.is_fifo()
     assert json.loads(read[0])["termination"] == "SOLVED"
+
+
+@pytest.mark.parametrize(("game", "code"), [("battle_of_the_sexes.nfg", 0), ("three_roommates.toml", 4)])
+def test_the_exit_code_is_the_same_when_nobody_reads_the_output(game, code):
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = next((Path(__file__).parents[2] / "games").rglob(game))
+    command = [sys.executable, "-c", "from gametheory_cli.main import main; main()", "solve", str(found)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr and "pipe" not in done.stderr
+
+
+def test_a_full_disk_is_told(entry_file):
+    command = [sys.executable, "-c", "from gametheory_cli.main import main; main()", "solve", str(entry_file)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard output" in done.stderr
+
+
+def test_a_claim_that_is_not_solved_is_named(gametheory, tmp_path):
+    path = tmp_path / "capped.py"
+    path.write_text(
+        "import gametheory as gt\n\n\nclass Capped(gt.Model):\n"
+        "    floor: gt.Number = gt.parameter(1, ge=0)\n"
+        "    claims = [gt.Claim('one', 'it costs 1', lambda r: r['cost'] == 1),\n"
+        "              gt.Claim('three', 'it costs 3', lambda r: r['cost'] == 3, settings={'floor': 3})]\n\n"
+        "    def build(self):\n"
+        "        return gt.LinearProgram.build('min', [1], at_least=([[1]], [self.floor]), upper=[2])\n\n"
+        "    def report(self, solution):\n"
+        "        return {'cost': solution.answer.objective}\n"
+    )
+    done = gametheory("reproduce", path)
+    assert done.code == 4
+    assert "claim 'three' of Capped: optimal was not solved: INFEASIBLE" in done.err
 
 
 def test_what_a_model_prints_is_no_data(gametheory, entry_file):

@@ -153,6 +153,11 @@ def test_limits_are_reported():
     assert "3 iterations" in gt.solve(SquareRoot(Fraction(4)), method="endless", iterations=3).message
 
 
+def test_a_limit_may_be_a_fraction_as_scenario_files_hold_it():
+    solution = gt.solve(SquareRoot(Fraction(4)), method="endless", seconds=Fraction(1, 20))
+    assert solution.message == "time limit of 0.05 seconds"
+
+
 def test_an_interrupt_is_a_limit():
     timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from gametheory_cli.options import say
+
 
 @click.command("new", help="Make a folder NAME with a plugin package: a model that solves, and a test that passes.")
 @click.argument("name")
@@ -46,4 +48,4 @@ def command(name: str, into: Path) -> None:
             path.write_text(text.replace("@name@", name).replace("@Class@", class_name), encoding="utf-8")
         (Path(folder) / name).rename(target)
     click.echo(f"made {target}; next (and more in its README.md):", err=True)
-    click.echo(f"pip install -e '{target.resolve()}[test]'\ngametheory solve {name}\npytest {target}")
+    say(f"pip install -e '{target.resolve()}[test]'\ngametheory solve {name}\npytest {target}\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import set_option
+from gametheory_cli.options import say, set_option
 
 if TYPE_CHECKING:
     from gametheory import Model
@@ -41,7 +41,7 @@ def command(what: str, figure: str | None, parameters: dict[str, Any], output: P
     if not drawers:
         raise UsageError(f"{what} has no figures", remedy=otherwise)
     if figure is None:
-        click.echo("".join(f"{name}: {doc}\n" if doc else f"{name}\n" for name, (doc, _) in drawers.items()), nl=False)
+        say("".join(f"{name}: {doc}\n" if doc else f"{name}\n" for name, (doc, _) in drawers.items()))
         return
     if figure not in drawers:
         raise UsageError(f"{what} has no figure '{figure}'", remedy=nearest(figure, drawers))

@@ -16,6 +16,7 @@ from gametheory_cli.options import (
     method_option,
     prints_aside,
     refuse_arguments,
+    say,
     set_option,
 )
 
@@ -59,7 +60,7 @@ def command(
     if output is not None and file_style(style, output) == "json":
         shown = render_solution(solution, style or "table")
         solution.save(output)
-        click.echo(shown, nl=False)
+        say(shown)
     else:
         emit(lambda wanted: render_solution(solution, wanted), style, output)
     if not solution.solved:

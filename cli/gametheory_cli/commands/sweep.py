@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gametheory_cli.options import method_option, set_option
+from gametheory_cli.options import method_option, say, set_option
 from gametheory_cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def command(
     if output is None:
         from gametheory_cli.datasets import render_dataset
 
-        click.echo(render_dataset(dataset, style or "table"), nl=False)
+        say(render_dataset(dataset, style or "table"))
     else:
         points = "1 point" if dataset.attrs["points"] == 1 else f"{dataset.attrs['points']} points"
         click.echo(f"wrote {output}: {points}", err=True)
