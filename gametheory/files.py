@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,27 +63,22 @@ def replacing(target: Path, mode: str) -> Iterator[Any]:
     encoding = None if "b" in mode else "utf-8"
     if not target.name:
         raise UsageError("there is no file to write to: its name is empty")
-    target = target.resolve()
-    if target.exists() and not target.is_file():
-        try:
+    try:
+        target = target.resolve()
+        if target.exists() and not target.is_file():
             with target.open(mode, encoding=encoding) as file:
                 yield file
-        except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror}") from None
-        return
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+            return
+        temporary = target.with_name(f".{secrets.token_hex(8)}.writing")
+        try:
+            with temporary.open(mode.replace("w", "x"), encoding=encoding) as file:
+                if target.exists():
+                    temporary.chmod(target.stat().st_mode)
+                yield file
+                file.flush()
+                os.fsync(file.fileno())  # else a crash of the system could leave an empty file in its place
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, mode, encoding=encoding) as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~umask)
-        temporary.replace(target)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
