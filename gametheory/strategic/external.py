@@ -79,8 +79,17 @@ def _runs(game: StrategicGame, algorithm: str, options: Options) -> Iterator[Any
     if algorithm != "lemke_howson":
         yield from ask("nashpy", options.budget, payoffs=payoffs, algorithm=algorithm)
         return
+    failure = None
     for label in range(sum(game.shape)):
-        yield from ask("nashpy", options.budget, payoffs=payoffs, algorithm=algorithm, initial_dropped_label=label)
+        told = {"payoffs": payoffs, "algorithm": algorithm, "initial_dropped_label": label}
+        try:
+            found = list(ask("nashpy", options.budget, **told))  # to its end, or its process could not be kept
+        except TaskFailed as error:
+            failure = error
+        else:
+            yield from found
+    if failure is not None:
+        raise failure
 
 
 def _kept(game: StrategicGame, profile: Any, exact: bool) -> tuple[Any, ...] | None:

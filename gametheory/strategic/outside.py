@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -10,9 +9,10 @@ import queue
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gametheory.limits import Budget
 
@@ -25,27 +25,31 @@ class TaskFailed(Exception):  # noqa: N818  (it is a signal to the solver, not a
 
 
 class _Worker:
-    """A process that solves, one request at a time."""
+    """A process that solves, one request at a time; it ends with this object, or with the process that started it."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gametheory.strategic.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
-        )
+        if not sys.executable:
+            raise TaskFailed("no process can be started: it is not known where Python is")
+        paths = []
+        for path in sys.path:
+            if isinstance(path, str):  # imports skip what is no text
+                with contextlib.suppress(OSError):  # the current folder, if it is gone
+                    paths.append(str(Path(path).absolute()))
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "gametheory.strategic.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="ascii",
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
+                process_group=0,  # Ctrl-C is for the process that waits, which ends this one
+            )
+        except OSError as error:
+            raise TaskFailed(f"no process can be started: {error}") from None
         self.owner = os.getpid()
         self.replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
-        atexit.register(self.end)
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as lines:
-            for line in lines:
-                self.replies.put(line)
-        self.replies.put(None)
+        self.end = weakref.finalize(self, _end, self.process, self.owner)
+        threading.Thread(target=_read, args=(self.process.stdout, self.replies), daemon=True).start()
 
     @property
     def usable(self) -> bool:
@@ -57,15 +61,24 @@ class _Worker:
             self.process.stdin.write(request + "\n")
             self.process.stdin.flush()
 
-    def end(self) -> None:
-        atexit.unregister(self.end)
-        if self.owner != os.getpid():  # a fork of the process that started this one
-            return
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdin is not None:
-            with contextlib.suppress(OSError):  # what is not yet written has no reader
-                self.process.stdin.close()
+
+def _read(lines: IO[str], replies: queue.SimpleQueue[str | None]) -> None:
+    """Hand on whole lines, then None."""
+    with lines:
+        for line in lines:
+            if line.endswith("\n"):
+                replies.put(line)
+    replies.put(None)
+
+
+def _end(process: subprocess.Popen[str], owner: int) -> None:
+    if owner != os.getpid():  # a fork of the process that started this one
+        return
+    process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):  # what is not yet written has no reader
+            process.stdin.close()
 
 
 #: The packages that were asked, for the provenance of answers.
@@ -95,12 +108,13 @@ def ask(task: str, budget: Budget, **arguments: Any) -> Iterator[Any]:
     LimitReached
         If the budget is spent.
     TaskFailed
-        If the package raised, or its process ended.
+        If the package raised, its process ended, or none could be started.
     """
     USED.add("nashpy" if task == "nashpy" else "pygambit")
     worker: _Worker | None = getattr(_held, "worker", None)
+    _held.worker = None  # until the task is finished: a task begun meanwhile has a process of its own
     if worker is None or not worker.usable:
-        worker = _held.worker = _Worker()
+        worker = _Worker()
     finished = False
     try:
         budget.check()
@@ -122,6 +136,7 @@ def ask(task: str, budget: Budget, **arguments: Any) -> Iterator[Any]:
             yield reply["found"]
             budget.check()
     finally:
-        if not finished:
-            _held.worker = None
+        if finished:
+            _held.worker = worker
+        else:
             worker.end()

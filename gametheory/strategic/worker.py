@@ -105,8 +105,9 @@ def main() -> None:
         except BrokenPipeError:
             return
         except Exception as error:  # whatever a package raises is told to the process that waits
-            known = isinstance(error, RuntimeError | ValueError) and str(error)
-            reply(failed=known or f"{type(error).__name__}: {error}")
+            said = next(iter(str(error).strip().splitlines()), "")  # some go on for pages
+            known = isinstance(error, RuntimeError | ValueError) and said
+            reply(failed=known or f"{type(error).__name__}: {said}")
         else:
             reply(done=True)
 
