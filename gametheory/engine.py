@@ -95,7 +95,7 @@ def solve(
 
 
 def check_options(concept: Any, method: Any, exact: Any, ties: Any, seconds: Any, iterations: Any, seed: Any) -> None:
-    """Refuse options of the wrong type: a truthy text is no boolean."""
+    """Refuse options of the wrong type or without a value: a truthy text is no boolean, an empty one no default."""
     wrong = [
         (name, value, wanted)
         for name, value, wanted, kinds in (
@@ -112,6 +112,9 @@ def check_options(concept: Any, method: Any, exact: Any, ties: Any, seconds: Any
     if wrong:
         name, value, wanted = wrong[0]
         raise UsageError(f"option '{name}' is {value!r}, not {wanted}")
+    for name, value in (("concept", concept), ("method", method), ("ties", ties)):
+        if value is not None and not value.strip():
+            raise UsageError(f"option '{name}' is empty", remedy="leave it out for the default")
 
 
 def verify(what: Any, answer: Any = None, *, exact: bool | None = None, concept: str | None = None) -> Certificate:

@@ -109,7 +109,12 @@ def form_type_of(form: Any) -> FormType:
     name = type(form).__name__
     if name not in _registry:
         raise UsageError(f"{name} is not a form the engine can solve", remedy=nearest(name, _registry))
-    return _registry[name]
+    kind = _registry[name]
+    known = resolve(kind.target)
+    if type(form) is not known:
+        given = f"{type(form).__module__}.{name}"
+        raise UsageError(f"{given} is not the form of that name, {known.__module__}.{known.__qualname__}")
+    return kind
 
 
 def form_from_data(name: str, data: Mapping[str, Any]) -> Any:

@@ -37,6 +37,10 @@ class Limits:
     def __post_init__(self) -> None:
         if self.seconds is not None and not self.seconds > 0:
             raise UsageError(f"a limit of {self.seconds} seconds is not positive")
+        try:
+            object.__setattr__(self, "seconds", None if self.seconds is None else float(self.seconds))
+        except OverflowError:
+            raise UsageError("the limit of seconds is too large a number", remedy="leave it out") from None
         if self.iterations is not None and self.iterations < 1:
             raise UsageError(f"a limit of {self.iterations} iterations is not positive")
 
@@ -74,7 +78,7 @@ class Budget:
         if self.interrupted:
             return "interrupted"
         if self.limits.seconds is not None and self.elapsed >= self.limits.seconds:
-            return f"time limit of {float(self.limits.seconds):g} seconds"
+            return f"time limit of {self.limits.seconds:g} seconds"
         if self.limits.iterations is not None and self.iterations >= self.limits.iterations:
             return f"limit of {self.limits.iterations} iterations"
         return None

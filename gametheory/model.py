@@ -216,6 +216,10 @@ class Model(Displayed, BaseModel):
         """Return a copy with some parameters changed, validated anew."""
         return type(self)(**{**self.parameters(), **changes})
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy as `with_` does; pydantic's own would not validate the changes."""
+        return self.with_(**(update or {}))
+
     def parameters(self) -> dict[str, Any]:
         """Return the parameters by name, defaults resolved."""
         return {field: getattr(self, field) for field in type(self).model_fields}

@@ -70,8 +70,8 @@ class Sensitivity:
 def sensitivities(
     model: Model,
     *,
-    parameters: Sequence[str] | None = None,
-    results: Sequence[str] | None = None,
+    parameters: Sequence[str] | str | None = None,
+    results: Sequence[str] | str | None = None,
     exact: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
     **options: Any,
@@ -82,9 +82,9 @@ def sensitivities(
     ----------
     model : Model
         The model at the parameters where the slopes are wanted.
-    parameters : sequence of str, optional
+    parameters : sequence of str, or str, optional
         Which ones, as ``"delta"`` or ``"contact_rates[0]"``; by default every number, alone or in a list or table.
-    results : sequence of str, optional
+    results : sequence of str, or str, optional
         Which ones, as ``"volume"`` or ``"price[0]"``; a name stands for all that is in it. By default every quantity.
     exact : bool
         Whether the model is solved in rational arithmetic; differences then have no rounding error.
@@ -102,11 +102,14 @@ def sensitivities(
     Raises
     ------
     UsageError
-        For an unknown parameter or result, or a parameter that is no number.
+        If `model` is no model; for an unknown parameter or result, or a parameter that is no number.
     VerificationError
         If the model is not solved at its own parameters, or if a derivative that it gives is beyond the error bound of
         the finite difference.
     """
+    _refuse_other_than_model(model)
+    parameters = [parameters] if isinstance(parameters, str) else parameters
+    results = [results] if isinstance(results, str) else results
     places = _chosen_parameters(model, parameters)
     at = _Evaluations(model, exact, options)
     centre = at.solved(model)
@@ -124,6 +127,12 @@ def sensitivities(
             stated = given.get(result, {}).get(path)
             found.append(difference if stated is None else _stated(difference, stated, value))
     return found
+
+
+def _refuse_other_than_model(given: Any) -> None:
+    if not isinstance(given, Model):
+        name = given.__name__ if isinstance(given, type) else type(given).__name__
+        raise UsageError(f"{name} is not a model with its parameters", remedy="give one, as NAME()")
 
 
 def numbers_of(model: Model) -> Iterator[tuple[str, Quantity]]:

@@ -28,7 +28,7 @@ def encode_tree(tree: Any, *, exactly: bool, where: str = "") -> Any:
     """
     if isinstance(tree, Mapping):
         return {
-            str(k): encode_tree(v, exactly=exactly, where=f"{where}.{k}" if where else str(k)) for k, v in tree.items()
+            k: encode_tree(v, exactly=exactly, where=f"{where}.{k}" if where else k) for k, v in _labelled(tree, where)
         }
     if isinstance(tree, list | tuple):
         return [encode_tree(v, exactly=exactly, where=f"{where}[{i}]") for i, v in enumerate(tree)]
@@ -47,13 +47,26 @@ def encode_tree(tree: Any, *, exactly: bool, where: str = "") -> Any:
     raise ModelError(f"'{where}' is a {type(tree).__name__}, which cannot be saved")
 
 
+def _labelled(tree: Mapping[Any, Any], where: str) -> Iterator[tuple[str, Any]]:
+    """Yield the items of a table with labels as JSON holds them, all of them text."""
+    seen: set[str] = set()
+    for key, value in tree.items():
+        label = str(key)
+        if label in seen:
+            raise ModelError(
+                f"two labels of {where or 'a table'} are both '{label}' as text", remedy="give labels of one type"
+            )
+        seen.add(label)
+        yield label, value
+
+
 def encode_parameters(tree: Any, *, exactly: bool) -> Any:
     """Return parameters as JSON holds them: as the user gave them, so that reading them back loses nothing.
 
     Unless `exactly`, a fraction that is a short decimal becomes a JSON number, and one that is not stays text.
     """
     if isinstance(tree, Mapping):
-        return {str(k): encode_parameters(v, exactly=exactly) for k, v in tree.items()}
+        return {k: encode_parameters(v, exactly=exactly) for k, v in _labelled(tree, "")}
     if isinstance(tree, list | tuple):
         return [encode_parameters(v, exactly=exactly) for v in tree]
     if isinstance(tree, Fraction) and not exactly:

@@ -178,6 +178,10 @@ def test_an_interrupt_is_a_limit():
         ({"concept": "whole_root"}, RefusedError, "use newton"),
         ({"concept": "whole_root", "exact": True}, RefusedError, "floats only"),
         ({"seconds": 0}, UsageError, "positive"),
+        ({"seconds": 10**400}, UsageError, "too large"),
+        ({"method": ""}, UsageError, "'method' is empty"),
+        ({"concept": " "}, UsageError, "'concept' is empty"),
+        ({"ties": ""}, UsageError, "'ties' is empty"),
     ],
 )
 def test_refusals_are_stated(options, error, said):
@@ -188,6 +192,13 @@ def test_refusals_are_stated(options, error, said):
 def test_what_is_no_form_is_refused():
     with pytest.raises(UsageError, match="int"):
         gt.solve(3)
+
+
+def test_a_form_that_only_shares_a_name_is_refused():
+    false_friend = type("LinearProgram", (), {"to_data": dict})()
+    for use in (gt.solve, lambda form: gt.verify(form, Root(2))):
+        with pytest.raises(UsageError, match=r"test_engine.LinearProgram is not .*linear\.program\.LinearProgram"):
+            use(false_friend)
 
 
 def test_a_solver_registered_twice_is_refused_with_both_origins():

@@ -81,6 +81,14 @@ def test_what_a_model_raises_names_its_line():
     assert __file__ in caught.value.place
 
 
+def test_no_copy_escapes_validation():
+    assert Sample().model_copy(update={"high": "1/3"}).high == Fraction(1, 3)
+    assert Sample(high=3).model_copy() == Sample(high=3)
+    for wrong in ({"high": "junk"}, {"low": 5}):
+        with pytest.raises(InputError, match=r"low|high"):
+            Sample().model_copy(update=wrong)
+
+
 def test_parameters_stay_as_they_are():
     sample = Sample()
     with pytest.raises(UsageError, match=r"with_\(low=...\)"):

@@ -173,6 +173,14 @@ def test_what_cannot_be_asked_is_named(asked: dict[str, list[str]], said: str) -
     assert re.search(said, str(raised.value), re.S)
 
 
+def test_one_name_may_stand_alone_and_only_models_have_slopes() -> None:
+    alone = gt.sensitivities(Harvest(), parameters="price", results="revenue")
+    assert alone == gt.sensitivities(Harvest(), parameters=["price"], results=["revenue"])
+    for other in (Harvest, gt.LinearProgram.build("min", [1])):
+        with pytest.raises(gt.UsageError, match="not a model"):
+            gt.sensitivities(other)  # type: ignore[arg-type]
+
+
 def test_front_running_losses_of_the_first_sale() -> None:
     """The losses are rational functions of the four parameters: a secant through exact values bounds the slope."""
     model = gt.load("front_running")

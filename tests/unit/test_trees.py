@@ -44,3 +44,9 @@ def test_differences_name_the_place_and_the_amount():
     assert found == [("a[1]", Fraction(1, 6)), ("b", 1), ("c", 1)]
     assert not list(differences({"x": 1.0}, {"x": 1.0 + 1e-12}, exactly=False, tolerance=1e-9))
     assert list(differences({"x": True}, {"x": 1}, exactly=False, tolerance=1e-9))
+
+
+@pytest.mark.parametrize("encode", [encode_tree, encode_parameters])
+def test_two_labels_that_are_one_in_json_are_refused(encode):
+    with pytest.raises(ModelError, match=r"'1'"):
+        encode({"table": {1: 2, "1": 3}}, exactly=True)
