@@ -87,6 +87,11 @@ def test_an_elimination_that_stops_too_early_is_no_answer():
     assert "not claimed" in steps_alone.note
     with pytest.raises(InputError, match="no belief over the 2 profiles"):
         verify(PRISONERS, replace(early, beliefs={}), exact=True, concept="undominated")
+    for malformed in (Fraction(1, 2), [half, half]):  # a number, and a table
+        beliefs = {player: {"1": malformed, "2": half} for player in everything}
+        saved = Elimination.from_data(replace(early, beliefs=beliefs).to_data())
+        with pytest.raises(InputError, match="no belief over the 2 profiles"):
+            verify(PRISONERS, saved, exact=True, concept="undominated")
 
 
 def test_a_mixture_that_dominates_is_not_seen_without_beliefs_and_that_is_said():
