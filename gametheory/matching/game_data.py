@@ -42,13 +42,15 @@ def quantities(values: Any, name: str, *, copy: bool = True, whose: Whose | None
         raise _ragged(values, name, entry) from None
     if not isinstance(values, np.ndarray) and given.dtype.kind in "iuf" and _holds_truth(values):
         given = np.asarray(values, dtype=object)  # numpy reads true as 1
-    if given.dtype.kind in "iu":
+    if given.dtype.kind == "i" or (given.dtype.kind == "u" and given.max(initial=0) <= np.iinfo(np.int64).max):
         return _fixed(given.astype(np.int64, copy=copy), copy)
     if given.dtype.kind == "f":
         if not np.isfinite(given).all():
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(given))[0])
             raise InputError(f"{entry(at)} is {given[at]}", remedy="every number must be finite")
-        return _fixed(given.astype(np.float64, copy=copy), copy)
+        # Beside floats or negative numbers, numpy rounds large integers of a list to floats: those are read one by one.
+        if hasattr(values, "dtype") or not (np.abs(given) >= 2**53).any():
+            return _fixed(given.astype(np.float64, copy=copy), copy)
     try:
         read = number_array(values)
     except InputError as error:

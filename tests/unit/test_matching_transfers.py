@@ -79,6 +79,17 @@ def test_rational_surplus_and_numbers_beyond_machine_words_stay_exact():
     assert answer.best_for_sellers.tolist() == [Fraction(1, 3), big - Fraction(1, 6)]
 
 
+@pytest.mark.parametrize("most", [2**62, 2**63, 2**63 + 2**62, 2**64])
+def test_whole_numbers_beyond_machine_words_stay_exact_however_given(most):
+    # beside a number below zero numpy makes floats of what needs 64 bits, and alone unsigned integers
+    surplus = [[most, most - 1], [most - 2, -1]]
+    for given in (surplus, [[most, most - 1], [most - 2, 0]], [[most, most - 1], [most - 2, 0.5]]):
+        solution = gt.solve(AssignmentGame(given), exact=True).require()
+        assert solution.results["value"] == 2 * most - 3
+    unsigned = np.array([[2**63 + 5, 0], [0, 1]], dtype=np.uint64)
+    assert gt.solve(AssignmentGame(unsigned)).require().results["value"] == 2**63 + 6
+
+
 def test_sparse_and_dense_agree_and_missing_pairs_do_not_match():
     draws = np.random.default_rng(3)
     surplus = draws.integers(-4, 20, (12, 9))
