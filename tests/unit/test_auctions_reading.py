@@ -139,3 +139,29 @@ def test_a_late_line_that_is_malformed_is_placed(tmp_path):
     with pytest.raises(InputError, match="bidder 'b': quantity: '1-2' is not a finite number") as caught:
         read(path)
     assert caught.value.place == f"{path}:704:3"
+
+
+def test_only_line_ends_end_a_line(tmp_path):
+    """Unicode's other separators are part of a name, quoted or not, in files with any of the three line ends."""
+    names = ["A\u2028B", "x\x0by", "p\x85q", "s\x1ct"]
+    for end in ("\n", "\r\n", "\r"):
+        path = tmp_path / "book.csv"
+        rows = [f'"{name}",1,2' if quoted else f"{name},1,2" for name in names for quoted in (True, False)]
+        path.write_bytes(end.join(["# supply = 1", "bidder,quantity,yield", *rows]).encode())
+        assert read(path).bidders == tuple(name for name in names for _ in range(2))
+
+
+def test_malformed_csv_below_a_blank_line_is_placed(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text("# supply = 1\nbidder,quantity,yield\n  \n" + "a,1,2\n" * 600 + "x" * 200_000 + ",1,2\n")
+    with pytest.raises(InputError, match="malformed CSV: field larger") as caught:
+        read(path)
+    assert caught.value.place == f"{path}:604:1"
+
+
+def test_a_decimal_comma_is_named(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text("# supply = 1\nbidder,quantity,yield\na,100,4,5\n")
+    with pytest.raises(InputError, match="4 entries; the header has 3") as caught:
+        read(path)
+    assert "point" in caught.value.remedy and caught.value.place == f"{path}:3:1"

@@ -78,7 +78,7 @@ def read_bids(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split the text of a book into its terms, and its columns as `OrderBook` takes them."""
-    lines = text.splitlines()
+    lines = io.StringIO(text).readlines()  # str.splitlines would also break names at Unicode's other separators
     terms: dict[str, Any] = {}
     start = 0
     while start < len(lines) and (lines[start].lstrip().startswith("#") or not lines[start].strip()):
@@ -86,16 +86,18 @@ def _parse(text: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         start += 1
     if start == len(lines):
         raise InputError("the book is empty", place=f"{path}:{start + 1}:1", remedy=_HEADER)
-    body = "\n".join(lines[start:])
+    body = "".join(lines[start:]).removesuffix("\n")
     reader = csv.reader(io.StringIO(body))
     try:
         header = [name.strip().lower() for name in next(reader)]
         quote = _check_header(header, lines[start], f"{path}:{start + 1}")
         columns = _columns(reader, header, quote)
+        if columns is None:
+            reader = csv.reader(io.StringIO(body))
+            next(reader)
+            columns = _columns(_checked(reader, header, lines, path, start), header, quote)
     except csv.Error as error:
         raise InputError(f"malformed CSV: {error}", place=f"{path}:{start + reader.line_num}:1") from None
-    if columns is None:
-        columns = _columns(_checked(body, header, lines, path, start), header, quote)
     if columns is None:
         raise InputError("the book holds no bid", place=f"{path}:{start + 1}:1", remedy="write one bid per line below")
     return terms, columns
@@ -143,7 +145,9 @@ def _numbers(texts: Sequence[str]) -> Any:
 def _check_bid(row: list[str], header: list[str], line: str, place: str) -> None:
     """Raise `InputError` with its line and column if a bid is malformed."""
     if len(row) != len(header):
-        remedy = "a quotation mark is left open" if any("\n" in entry for entry in row) else None
+        remedy = "write decimals with a point" if len(row) > len(header) else None
+        if any("\n" in entry for entry in row):
+            remedy = "a quotation mark is left open"
         raise InputError(f"{len(row)} entries; the header has {len(header)}", place=f"{place}:1", remedy=remedy)
     held, said = dict(zip(header, row, strict=True)), ""
     if "bidder" in held:
@@ -159,10 +163,8 @@ def _check_bid(row: list[str], header: list[str], line: str, place: str) -> None
                 raise
 
 
-def _checked(body: str, header: list[str], lines: list[str], path: str, start: int) -> Iterator[list[str]]:
-    """Yield the bids of a book that is not blank; raises `InputError` with line and column at a malformed one."""
-    reader = csv.reader(io.StringIO(body))
-    next(reader)
+def _checked(reader: Any, header: list[str], lines: list[str], path: str, start: int) -> Iterator[list[str]]:
+    """Yield the bids of a book that are not blank; raises `InputError` with line and column at a malformed one."""
     for row in reader:
         if any(map(str.strip, row)):
             at = start + reader.line_num - sum(entry.count("\n") for entry in row)
