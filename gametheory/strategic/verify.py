@@ -229,7 +229,7 @@ def _undominated(
                     found.append((Fraction(1), f"{name} is left, and dominated"))
                 continue
             belief = answer.beliefs.get(game.players[i], {}).get(game.strategies[i][k])
-            if np.shape(belief) != rest.shape[1:]:
+            if belief is None or np.shape(belief) != rest.shape[1:]:
                 raise InputError(f"{name}: no belief over the {rest.shape[1]} profiles of the others that are left")
             weights = exact_array(belief)
             if weights.sum() != 1 or weights.min() < 0 or (not answer.strict and weights.min() == 0):
