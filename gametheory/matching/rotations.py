@@ -9,7 +9,7 @@ from gametheory.limits import Budget, LimitReached
 from gametheory.matching.answers import MinimumRegretMatching, SomeStableMatchings, StableMatchings
 from gametheory.matching.deferred_acceptance import proposers_propose
 from gametheory.matching.market import MatchingMarket
-from gametheory.matching.preferences import IntArray, mates
+from gametheory.matching.preferences import IntArray, PreferenceLists, mates
 from gametheory.matching.strictness import require_strict
 from gametheory.matching.ties import StrictMarket, break_ties
 from gametheory.solution import Outcome, Termination
@@ -46,7 +46,7 @@ def solve_all(market: MatchingMarket, options: Options) -> Outcome:
         raise UsageError(f"the limit on stable matchings is a whole number from 1, not {limit!r}")
     strict = break_ties(market, options)
     first = proposers_propose(strict, market.quotas)
-    walk = _Descent(market, strict)
+    walk = _Descent(market, strict, options.budget)
     found = {first.tobytes(): first}
     queue = [first]
     reason = ""
@@ -72,30 +72,46 @@ def solve_all(market: MatchingMarket, options: Options) -> Outcome:
 
 
 class _Descent:
-    """Rotations exposed in a stable matching, read from the strict lists."""
+    """Rotations exposed in a stable matching, read from the strict lists, each list when it is first asked for."""
 
-    def __init__(self, market: MatchingMarket, strict: StrictMarket) -> None:
-        lists, other = strict.proposers, strict.receivers
-        flat, closed = lists.targets.tolist(), set(np.flatnonzero(market.quotas == 0).tolist())
-        whole = [flat[lists.offsets[i] : lists.offsets[i + 1]] for i in range(len(lists))]
-        self.lists = [[woman for woman in own if woman not in closed] for own in whole]
-        self.places = [{woman: k for k, woman in enumerate(own)} for own in self.lists]
-        theirs = other.targets.tolist()
-        self.ranks = [
-            {man: k for k, man in enumerate(theirs[other.offsets[j] : other.offsets[j + 1]])} for j in range(len(other))
-        ]
+    def __init__(self, market: MatchingMarket, strict: StrictMarket, budget: Budget) -> None:
+        self._proposers, self._receivers, self._budget = strict.proposers, strict.receivers, budget
+        self._closed = set(np.flatnonzero(market.quotas == 0).tolist())
+        self._lists: dict[int, tuple[list[int], dict[int, int]]] = {}
+        self._ranks: dict[int, dict[int, int]] = {}
+
+    def _list(self, man: int) -> tuple[list[int], dict[int, int]]:
+        """Return a proposer's list, and the place on it of each receiver."""
+        if man not in self._lists:
+            own = [woman for woman in _slice(self._proposers, man) if woman not in self._closed]
+            self._lists[man] = own, {woman: k for k, woman in enumerate(own)}
+        return self._lists[man]
+
+    def _rank(self, woman: int) -> dict[int, int]:
+        """Return the rank of each proposer on a receiver's list."""
+        if woman not in self._ranks:
+            self._ranks[woman] = {man: k for k, man in enumerate(_slice(self._receivers, woman))}
+        return self._ranks[woman]
 
     def exposed(self, matching: IntArray) -> list[list[tuple[int, int]]]:
-        """Return rotations as lists of (proposer, the receiver it moves to)."""
+        """Return rotations as lists of (proposer, the receiver it moves to).
+
+        Raises
+        ------
+        LimitReached
+            If the budget is spent meanwhile.
+        """
         holder = {int(woman): man for man, woman in enumerate(matching) if woman >= 0}
         moves: dict[int, int] = {}
         for woman, man in holder.items():
-            own = self.lists[man]
-            for k in range(self.places[man][woman] + 1, len(own)):
+            self._budget.check()
+            own, places = self._list(man)
+            for k in range(places[woman] + 1, len(own)):
                 other = own[k]
                 if other not in holder:
                     break  # free in every stable matching: the man cannot do worse than to ask there
-                if self.ranks[other][man] < self.ranks[other][holder[other]]:
+                rank = self._ranks.get(other) or self._rank(other)
+                if rank[man] < rank[holder[other]]:
                     moves[man] = other
                     break
         seen: set[int] = set()
@@ -158,3 +174,7 @@ def _cut(market: MatchingMarket, partner: IntArray, worst: IntArray, rank: int, 
     other = market.receivers.keep(stays)
     cut = StrictMarket(lists, other, mates(lists, other), np.empty((0, 0), dtype=np.int32))
     return proposers_propose(cut, market.quotas)
+
+
+def _slice(lists: PreferenceLists, agent: int) -> list[int]:
+    return lists.targets[lists.offsets[agent] : lists.offsets[agent + 1]].tolist()  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
+from gametheory.limits import Budget
 from gametheory.matching import (
     Matching,
     MatchingMarket,
@@ -326,3 +327,17 @@ def test_some_stable_matchings_are_stable_and_differ(gale_shapley):
         certificate = verify(gale_shapley, SomeStableMatchings(rows), exact=True, concept="all_stable")
         assert not certificate.ok
         assert message in certificate.violations[0].constraint
+
+
+def test_the_enumeration_is_stopped_between_one_proposer_and_the_next(gale_shapley):
+    class Interrupted(Budget):
+        polled = 0
+
+        def check(self, iterations=0):
+            self.polled += 1
+            self.interrupted = self.polled > 2  # once for the first matching, once for its first proposer
+            super().check(iterations)
+
+    outcome = rotations.solve_all(gale_shapley, Options(budget=Interrupted()))
+    assert outcome.termination is Termination.LIMIT
+    assert len(outcome.answer.assignments) == 1
