@@ -84,14 +84,17 @@ class StrategicGame(Displayed):
 
     def _checked_outcome(self) -> NDArray[np.int64] | None:
         names: Any = self.outcome_names
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             raise InputError("'outcome_names' is not a list of text")
         object.__setattr__(self, "outcome_names", tuple(names))
         if self.outcome is None:
             if self.outcome_names:
                 raise InputError("'outcome_names' needs 'outcome'")
             return None
-        outcome = np.asarray(self.outcome)
+        try:
+            outcome = np.asarray(self.outcome)
+        except ValueError:  # its rows differ in length
+            outcome = np.asarray(None)
         if outcome.dtype.kind not in "iu" or outcome.shape != self.payoffs.shape[1:]:
             raise InputError(f"'outcome' is not an array of integers of shape {self.payoffs.shape[1:]}")
         if outcome.min() < -1 or outcome.max() >= len(self.outcome_names):

@@ -364,7 +364,9 @@ def test_names_of_outcomes_come_back():
         ({"outcome": [[0, 1], [0, 0]]}, "no entry in 'outcome_names'"),
         ({"outcome": [[0.5, 0], [0, 0]]}, "integers"),
         ({"outcome": None}, "needs 'outcome'"),
+        ({"outcome": [[0], [0, 0]]}, "shape"),
         ({"outcome_names": "one"}, "list of text"),
+        ({"outcome_names": 1}, "list of text"),
     ],
 )
 def test_outcomes_that_do_not_fit_are_refused(changes, message):
