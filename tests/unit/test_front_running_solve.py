@@ -155,3 +155,38 @@ def test_parameters_out_of_bounds_are_input_errors(parameters, said):
 def test_the_boundary_is_inside():
     for d in range(0, 101, 7):
         assert FrontRunning(rho_d=d / 100, rho_u=(100 - d) / 100).rho_d == d / 100
+
+
+@pytest.mark.parametrize("formulas", ["first_principles", "published"])
+@pytest.mark.parametrize(
+    "money", [{"epsilon": "1e-12"}, {"epsilon": "1e-300"}, {"dividend": "1e15"}, {"gross_return": "1e100"}]
+)
+def test_losses_in_floats_keep_their_digits_whatever_they_are_worth(formulas, money):
+    point = {"rho_d": "0.3", "rho_u": "0.1", "formulas": formulas}
+    wanted = FrontRunning(**point).solve(exact=True).require().results
+    found = FrontRunning(**point, **money).solve().require().results
+    assert found["equilibria"] == wanted["equilibria"]
+    for name in ("loss_A", "loss_D", "price_A", "price_D"):
+        ours, theirs = (np.array(r[name], dtype=float) for r in (found, wanted))
+        assert ours == pytest.approx(theirs, rel=1e-12, nan_ok=True)
+    exactly = FrontRunning(**point, **money).solve(exact=True).require().results
+    for name in ("value_A", "value_D"):
+        assert np.ravel(found[name]) == pytest.approx(np.ravel(exactly[name]).astype(float), rel=1e-12)
+
+
+@pytest.mark.parametrize("money", [{"gross_return": "1e-200"}, {"gross_return": "1e200"}])
+def test_values_that_floats_cannot_hold_are_refused(money):
+    with pytest.raises(gt.InputError, match=r"gross_return\^2 is beyond floats\nsolve exactly"):
+        FrontRunning(**money).solve()
+    assert FrontRunning(**money).solve(exact=True).require().results["equilibria"]
+
+
+def test_the_tree_is_in_money():
+    model = FrontRunning(rho_d="0.3", rho_u="0.1", dividend=3, epsilon="1/2", gross_return="1.1")
+    results = model.solve(exact=True).require().results
+    (sold,) = results["equilibria"]
+    solved = gt.solve(model.priced_tree(), exact=True).require()
+    for player in ("A", "D"):
+        # 2 (dividend - epsilon loss) / r^2, all units together
+        worth = (2 * 3 - F(1, 2) * results[f"loss_{player}"][-sold[0]][-sold[1]]) / F("1.21")
+        assert solved.results["payoffs"][player] == results[f"value_{player}"][-sold[0]][-sold[1]] == worth

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from gametheory import (
     Constraint,
     Engine,
+    InputError,
     Model,
     MultistageGame,
     Number,
@@ -18,6 +19,7 @@ from gametheory import (
     exact,
     nearest,
     parameter,
+    solve,
 )
 from gametheory_plugins.front_running import batch
 from gametheory_plugins.front_running.claims import CLAIMS
@@ -47,6 +49,8 @@ UNITS = {
     **dict.fromkeys(("loss_A", "loss_D", "price_A", "price_D"), "loss units"),
     **dict.fromkeys(("value_A", "value_D"), "money"),
 }
+
+_ONE = Fraction(1)
 
 #: The axes of results in arrays; the equilibria are then the cells of the table that are equilibria.
 _SOLD = range(len(SALES))
@@ -98,16 +102,34 @@ class FrontRunning(Model):
         discount = exact(self.gross_return) ** 2
         return exact(self.dividend) / discount, exact(self.epsilon) / discount
 
+    def _money_in_floats(self) -> tuple[float, float]:
+        try:
+            unit, scale = (float(worth) for worth in self.money())
+        except OverflowError:
+            unit = scale = 0.0
+        if not (unit and scale):
+            raise InputError(
+                f"{self.label()}: dividend / gross_return^2 or epsilon / gross_return^2 is beyond floats",
+                remedy="solve exactly, or change gross_return",
+            )
+        return unit, scale
+
     def tables(self) -> dict[str, Any]:
         """Return losses and prices as object arrays [3, 3] of fractions, from the formulas that were chosen."""
         return batch.exact_point(self.point(), formulas=self.formulas, tie_break=self.tie_break)
 
     def build(self) -> MultistageGame:
-        """Return the game in stages, or that of t1 alone with the printed values."""
-        if self.formulas == "published":
-            return self.sales_game()
-        unit, scale = self.money()
-        return trading_game(TradingRules(*self.point(), unit, scale, self.tie_break == "paper"))
+        """Return the game in stages, or that of t1 alone with the printed values.
+
+        A unit without loss, and a unit of loss, are worth 1 each: what money they are worth cancels from every
+        choice, and would leave floats no digits of a loss that is small beside the dividend.
+        """
+        return self._game(_ONE, _ONE)
+
+    def _game(self, unit: Fraction, scale: Fraction) -> MultistageGame:
+        if self.formulas == "first_principles":
+            return trading_game(TradingRules(*self.point(), unit, scale, self.tie_break == "paper"))
+        return self.sales_game(unit, scale)
 
     def run(self, engine: Engine) -> Solution:
         """Solve by backward induction; prices and purchases are part of the answer."""
@@ -117,7 +139,6 @@ class FrontRunning(Model):
         """Return the results; see `result_docs`."""
         game, answer = solution.form, solution.answer
         assert isinstance(game, MultistageGame) and isinstance(answer, StageProfile)
-        unit, scale = self.money()
         known = self.tables()
         cells = [[game.cells(0)[(a, d, *["-"] * (len(game.players) - 2))] for d in SALES] for a in SALES]
         values = {t: [[_worth(game, answer, c, k) for c in row] for row in cells] for k, t in enumerate(LARGE)}
@@ -127,12 +148,12 @@ class FrontRunning(Model):
                 if self.formulas == "published":
                     paid = iter([known[f"price_{t}"][i, j] for t, n in zip(LARGE, (i, j), strict=True) if n])
                 else:
-                    paid = iter((unit - p) / scale for p in answer.prices.get(cells[i][j], ()))
+                    paid = iter(1 - p for p in answer.prices.get(cells[i][j], ()))
                 for t, n in zip(LARGE, (i, j), strict=True):
                     if n:
                         prices[t][i][j] = next(paid)
-                        values[t][i][j] += 0 if self.formulas == "published" else n * (unit - scale * prices[t][i][j])
-        losses = {t: [[(2 * unit - v) / scale for v in row] for row in values[t]] for t in LARGE}
+                        values[t][i][j] += 0 if self.formulas == "published" else n * (1 - prices[t][i][j])
+        losses = {t: [[2 - v for v in row] for row in values[t]] for t in LARGE}
         best = known["equilibria"]
         if solution.exact:
             best = [
@@ -144,17 +165,19 @@ class FrontRunning(Model):
             ]
         sold = [(i, j) for i in range(3) for j in range(3) if best[i][j]]
         kind = Fraction if solution.exact else float
+        unit, scale = self.money() if solution.exact else self._money_in_floats()
+        money = {t: [[2 * unit - scale * x for x in row] for row in losses[t]] for t in LARGE}
         return {
             "equilibria": [[-i, -j] for i, j in sold],
             "front_runs": [("none", "partial", "full")[i] for i, _ in sold],
             "branch": batch.MORE if known["case"] == 0 else batch.NOT_MORE,
             **{f"loss_{t}": _as(kind, losses[t]) for t in LARGE},
             **{f"price_{t}": _as(kind, prices[t]) for t in LARGE},
-            **{f"value_{t}": _as(kind, values[t]) for t in LARGE},
+            **{f"value_{t}": _as(kind, money[t]) for t in LARGE},
         }
 
     def priced_tree(self, *, full: bool = True) -> Any:
-        """Return the game with its prices put in, as an `ExtensiveGame`, exactly; it can be written to ``.efg``.
+        """Return the game in money with its prices put in, exactly, as an `ExtensiveGame` that ``.efg`` files can hold.
 
         Parameters
         ----------
@@ -162,13 +185,12 @@ class FrontRunning(Model):
             The whole tree, types and purchases included; else the 3 by 3 game of t1.
         """
         if full and self.formulas == "first_principles":
-            game = self.build()
-            return game.to_extensive(self.solve(exact=True).require().answer)
-        return self.sales_game().to_extensive()
+            game = self._game(*self.money())
+            return game.to_extensive(solve(game, exact=True).require().answer)
+        return self.sales_game(*self.money()).to_extensive()
 
-    def sales_game(self) -> MultistageGame:
-        """Return the 3 by 3 game of t1 with the values of its cells, exactly."""
-        unit, scale = self.money()
+    def sales_game(self, unit: Fraction, scale: Fraction) -> MultistageGame:
+        """Return the 3 by 3 game of t1 with the values of its cells, exactly, where units and losses are worth that."""
         found = self.tables()
         return sales_game({t: [[2 * unit - scale * x for x in row] for row in found[f"loss_{t}"]] for t in LARGE})
 
