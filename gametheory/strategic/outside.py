@@ -16,6 +16,9 @@ from typing import IO, Any
 
 from gametheory.limits import Budget
 
+#: Whether Ctrl-C is kept from these processes from their start; elsewhere than on Linux, which ends them with the one
+#: that started them, they have to be where a terminal that closes finds them.
+OWN_GROUP = sys.platform == "linux"
 #: Seconds between two looks at the budget.
 POLL = 0.02
 
@@ -42,7 +45,7 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 encoding="ascii",
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
-                process_group=0,  # Ctrl-C is for the process that waits, which ends this one
+                process_group=0 if OWN_GROUP else None,
             )
         except OSError as error:
             raise TaskFailed(f"no process can be started: {error}") from None

@@ -153,7 +153,7 @@ print(list(ask("nashpy", Budget(), payoffs=[[[1]], [[1]]], algorithm="support_en
     assert done.stdout.decode("utf-16").strip() == "[[[1.0], [1.0]]]"
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no groups of processes")
+@pytest.mark.skipif(not outside.OWN_GROUP, reason="a process is ended with its group only")
 def test_ctrl_c_while_a_process_begins_prints_no_traceback():
     # A terminal sends Ctrl-C to all processes in its foreground, and packages take a second to load.
     code = """
