@@ -83,7 +83,7 @@ class TypeDistribution:
             raise InputError(f"'k' is {values['k']}, below {SMALLEST_POWER}: nearly all types would be the lowest")
         object.__setattr__(self, "parameters", values)
         if self.kind != "empirical" and not self.is_rational():
-            _refuse_beyond_floats(values)
+            refuse_beyond_floats(values)
         object.__setattr__(self, "points", self._sorted_points())
         if self.kind == "truncated_lognormal" and not self._normal_mass() > 0:
             raise InputError("the lognormal law has no mass between 'low' and 'high'")
@@ -240,7 +240,8 @@ class TypeDistribution:
         return type(self)(self.kind, parameters, exact_array(self.points))
 
     def to_float(self) -> Self:
-        """Return the law with parameters in floats."""
+        """Return the law with parameters in floats; raises `InputError` if they cannot hold one."""
+        refuse_beyond_floats({**self.parameters, **({"x": self.high} if self.kind == "empirical" else {})})
         parameters = {name: float(value) for name, value in self.parameters.items()}
         return type(self)(self.kind, parameters, self.points.astype(np.float64))
 
@@ -294,7 +295,14 @@ def _whole_root(value: int, degree: int) -> int:
     return low
 
 
-def _refuse_beyond_floats(values: Mapping[str, Any]) -> None:
+def refuse_beyond_floats(values: Mapping[str, Any]) -> None:
+    """Refuse numbers that floats cannot hold, by name.
+
+    Raises
+    ------
+    InputError
+        Naming the first.
+    """
     for name, value in values.items():
         try:
             told = float(value)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gametheory.errors import InputError
 from gametheory.networks.arrays import decoded, field, frozen
-from gametheory.networks.distributions import TypeDistribution
+from gametheory.networks.distributions import TypeDistribution, refuse_beyond_floats
 from gametheory.notebook import Displayed
 from gametheory.numbers import decode, exact, number, number_array
 from gametheory.solution import Termination
@@ -81,6 +81,7 @@ class IntermediatedMarket(Displayed):
 
     def to_float(self) -> Self:
         """Return the market in floats."""
+        refuse_beyond_floats({"dividend": self.dividend, "holding": self.holding, "discount": self.discount})
         return self._converted(self.law.to_float(), float)
 
     def to_data(self) -> dict[str, Any]:

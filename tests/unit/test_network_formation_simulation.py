@@ -98,3 +98,10 @@ def test_seeds():
 def test_bad_parameters(change, message):
     with pytest.raises(gt.InputError, match=message):
         NetworkSimulation(**{"log2_traders": 10, **change})
+
+
+@pytest.mark.parametrize("large", [{"dividend": "1e308"}, {"dividend": "1e200"}, {"holding": "1e200"}])
+def test_payoffs_whose_variance_floats_cannot_hold_are_refused(large):
+    with pytest.raises(gt.InputError, match=r"payoffs above 1e\+150 have squares that floats cannot hold\nchange"):
+        NetworkSimulation(log2_traders=6, rounds=2, **large).solve()
+    assert NetworkSimulation(log2_traders=6, rounds=2, dividend="1e140").solve().solved

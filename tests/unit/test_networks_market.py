@@ -60,6 +60,21 @@ def test_laws_that_numbers_cannot_hold_are_refused(kind, parameters, message):
 
 
 @pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"dividend": "1e400"}, "dividend"),
+        ({"holding": "1e400"}, "holding"),
+        ({"law": uniform(0, "1e400")}, "high"),
+        ({"law": TypeDistribution("empirical", {}, [1, Fraction(10) ** 400])}, "x"),
+    ],
+)
+def test_markets_that_floats_cannot_hold_are_refused_in_floats(change, name):
+    assert solved(market(**change)).solved
+    with pytest.raises(gt.InputError, match=f"'{name}' is too large for a float\nchange units"):
+        market(**change).to_float()
+
+
+@pytest.mark.parametrize(
     ("kind", "parameters"),
     [("power", {"k": 1e-3, "low": 1, "high": 2}), ("beta", {"a": 1e-300, "b": 1, "low": 1, "high": 2})],
 )

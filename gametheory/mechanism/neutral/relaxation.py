@@ -62,7 +62,9 @@ class Relaxation:
         )
         self.power = float(chain.trade.power)
         self.most_utility, most_total = self._utility_bounds()
-        self.most_alpha = self._multiplier_bounds(most_total)
+        # Where costs differ beyond what floats hold there is no bound, and the search finds nothing.
+        with np.errstate(all="ignore"):
+            self.most_alpha = self._multiplier_bounds(most_total)
         self.program = HintProgram()
         n, k, edges = chain.order.size, chain.classes, chain.sources.size
         most_surplus = most_total / self.prior

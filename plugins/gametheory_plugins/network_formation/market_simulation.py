@@ -7,12 +7,25 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gametheory import Constraint, Engine, Number, Solution, best_core, generator, parameter, tier_statistics
+from gametheory import (
+    Constraint,
+    Engine,
+    InputError,
+    Number,
+    Solution,
+    best_core,
+    generator,
+    parameter,
+    tier_statistics,
+)
 from gametheory_plugins.network_formation.claims_simulation import CLAIMS, STATEMENTS
 from gametheory_plugins.network_formation.figures import SIMULATION_FIGURES
 from gametheory_plugins.network_formation.parameters import MarketModel
 from gametheory_plugins.network_formation.simulation import Realisation, simulate
 from gametheory_plugins.network_formation.theory import Tiers
+
+#: Of larger payoffs, standard errors are beyond floats.
+LARGEST_PAYOFF = 1e150
 
 
 class NetworkSimulation(MarketModel):
@@ -66,6 +79,11 @@ class NetworkSimulation(MarketModel):
 
     def draw(self, tiers: Tiers) -> Realisation:
         """Draw the market with this model's seed."""
+        if tiers.served(tiers.market.law.high) > LARGEST_PAYOFF:
+            raise InputError(
+                f"{self.label()}: payoffs above {LARGEST_PAYOFF:g} have squares that floats cannot hold",
+                remedy="change the units of dividend, holding or types",
+            )
         return simulate(tiers, self.log2_traders, generator(self.seed), self.fees)
 
     def report(self, solution: Solution) -> Mapping[str, Any]:
