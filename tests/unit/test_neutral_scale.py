@@ -55,3 +55,10 @@ def test_two_sided_problems_are_refused_clearly():
 
     with pytest.raises(gt.RefusedError, match="one side alone"):
         gt.solve(classics.bilateral_trade([0, 3], [2, 5]), concept="neutral")
+
+
+@pytest.mark.filterwarnings("error")
+def test_costs_beyond_every_float_end_in_failure_without_a_warning():
+    solution = gt.solve(gt.OneSidedTrade([10, 20, 30, 10**400], *PAPER[1:]), exact=True)
+    assert solution.termination is gt.Termination.FAILED
+    assert solution.results is None or not solution.results
