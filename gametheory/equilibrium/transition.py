@@ -26,7 +26,8 @@ Array = NDArray[Any]
 LOW = 2.0**-6
 #: Moments of the exposure that a path follows: orders 0 to 8.
 HIGHEST = 8
-#: How negative an eigenvalue of a matrix of moments, scaled to a diagonal of ones, may be by rounding.
+#: How far moments in floats may be from those of a law by rounding: of the fourth one a share, of a matrix of moments,
+#: scaled to a diagonal of ones, a negative eigenvalue.
 NEGLIGIBLE = 1e-9
 
 
@@ -76,7 +77,10 @@ class StartingLaw:
             raise InputError(f"the mean exposure is {moments[0]}; markets clear at 0", place="moments[0]")
         if moments[1] < 0:
             raise InputError("a variance is not negative", place="moments[1]")
-        if moments[3] < moments[1] ** 2 or moments[1] * (moments[3] - moments[1] ** 2) < moments[2] ** 2:
+        # Two points have as low a fourth moment as there is; floats are rounded to either side of it.
+        rounding = 0 if all(isinstance(m, Fraction) for m in moments) else NEGLIGIBLE * moments[3]
+        spare = moments[3] - moments[1] ** 2 + rounding
+        if spare < 0 or moments[1] * spare < moments[2] ** 2:
             raise InputError("no law has these moments", place="moments[3]")
         if moments[1] == 0 and any(moments):
             place = next(i for i, m in enumerate(moments) if m)

@@ -1,6 +1,7 @@
 """Transitions of search markets, against closed forms and an integrator of our own."""
 
 import dataclasses
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -226,3 +227,17 @@ def test_moments_of_no_law_are_refused(moments, place):
 def test_moments_of_two_points_are_those_of_a_law():
     weights, points = np.array([1 / 3, 2 / 3]), np.array([2.0, -1.0])
     gt.StartingLaw(moments=[0.0, *(float(weights @ points**n) for n in range(2, 9))])
+
+
+def test_moments_of_two_points_in_floats_are_those_of_a_law():
+    """Their fourth moment is as low as it can be: rounding may not decide. A fourth moment lower by a millionth is."""
+    for weight in range(1, 100):
+        share, scale = Fraction(weight, 100), Fraction(weight**3, 700)
+        points = {(1 - share) * scale: share, -share * scale: 1 - share}
+        exactly = [sum(w * x**k for x, w in points.items()) for k in range(1, 9)]
+        gt.StartingLaw(moments=exactly)
+        gt.StartingLaw(moments=[float(m) for m in exactly])
+        lower = [*exactly[:3], exactly[3] * (1 - Fraction(1, 10**6))]
+        for moments in (lower, [float(m) for m in lower]):
+            with pytest.raises(InputError, match="no law has these moments"):
+                gt.StartingLaw(moments=moments)
