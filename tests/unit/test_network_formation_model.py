@@ -130,6 +130,17 @@ def test_a_discount_at_the_threshold_is_said_to_be_at_it(exact):
     assert r["participation_threshold_paper"] == (Fraction(24, 31) if exact else 24 / 31)
 
 
+def test_rounds_that_nobody_deals_in_change_nothing():
+    # 0.7^20 = 8e-4 and 0.7^30 = 2e-5: one method for each
+    few, many = (
+        NetworkFormation(rounds=n, intraday_discount="0.7", solve_below_threshold=True).solve().require()
+        for n in (20, 30)
+    )
+    assert few.parts[-1].method != many.parts[-1].method
+    assert many.results["payoff"] == pytest.approx(few.results["payoff"], rel=1e-9)
+    assert many.results["below_threshold"]["welfare"] == pytest.approx(few.results["below_threshold"]["welfare"])
+
+
 def test_below_the_threshold_the_planner_is_asked():
     # At p = 1/2 dealers of round one are then indifferent to staying: T_2 = (1 - beta) y a / beta, and the type
     # 2 T_2 / a is the marginal one, so that 2 [G(1/2) - G(2 T_2 / a)] take part in round two.

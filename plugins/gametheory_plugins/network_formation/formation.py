@@ -86,7 +86,7 @@ class NetworkFormation(MarketModel):
         main = self.solve_tiers(engine)
         if self.solve_below_threshold and main.solved and not main.answer.participation:
             # Multipliers of late rounds are divided by the discount to their power: floats lose them if it is tiny.
-            tiny = float(self.intraday_discount) ** self.rounds < 1e-6
+            tiny = float(self.intraday_discount) ** self.rounds < 1e-4
             method = "backward_forward" if tiny else "planner_program"
             engine.solve(self.pairing(engine.exact), concept="equilibrium", method=method)
         return main  # type: ignore[no-any-return]
