@@ -182,7 +182,7 @@ def solve_pure(game: ExtensiveGame, options: Options) -> Outcome:
     """Return the first pure Nash equilibrium of the reduced strategic form; perfect recall is not needed."""
     try:
         options.budget.check()
-        form = strategic_form(game)
+        form = strategic_form(game, budget=options.budget)
     except (LimitReached, TooLarge) as limit:
         return Outcome(Termination.LIMIT, None, options.exact, message=str(limit))
     found = pure_equilibria(form.game.payoffs)

@@ -11,6 +11,7 @@ import numpy as np
 
 from gametheory.errors import UsageError
 from gametheory.extensive.structure import edge_moves, parents
+from gametheory.limits import Budget
 from gametheory.strategic.form import StrategicGame
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def needed_moves(game: ExtensiveGame) -> list[list[frozenset[tuple[int, int]] | 
     return result
 
 
-def _plans(game: ExtensiveGame, player: int, needed: Sequence[Any], reduced: bool, most: int) -> list[dict[int, int]]:
+def _plans(
+    game: ExtensiveGame, player: int, needed: Sequence[Any], reduced: bool, most: int, budget: Budget
+) -> list[dict[int, int]]:
     """Return the pure strategies of a player, in the order of their moves."""
     mine = [k for k in range(game.sets) if game.player[game.first_node[k]] == player]
     counts = {k: int(game.first_move[k + 1] - game.first_move[k]) for k in mine}
@@ -107,6 +110,7 @@ def _plans(game: ExtensiveGame, player: int, needed: Sequence[Any], reduced: boo
 
     stack: list[dict[int, int]] = [{}]
     while stack:
+        budget.check()
         plan = stack.pop()
         open_sets = (k for k in mine if k not in plan and (not reduced or possible(k, plan)))
         k = next(open_sets, -1)
@@ -120,17 +124,21 @@ def _plans(game: ExtensiveGame, player: int, needed: Sequence[Any], reduced: boo
     return result
 
 
-def strategic_form(game: ExtensiveGame, *, reduced: bool = True, most: int = MOST_PAYOFFS) -> ReducedForm:
+def strategic_form(
+    game: ExtensiveGame, *, reduced: bool = True, most: int = MOST_PAYOFFS, budget: Budget | None = None
+) -> ReducedForm:
     """Return the strategic form of a tree, with what its strategies do.
 
     Raises
     ------
     TooLarge
         If there are more than `most` payoffs.
+    LimitReached
+        If the budget is spent while strategies are listed.
     """
     players = len(game.players)
     needed = needed_moves(game)
-    plans = tuple(_plans(game, i, needed[i], reduced, most) for i in range(players))
+    plans = tuple(_plans(game, i, needed[i], reduced, most, budget or Budget()) for i in range(players))
     shape = tuple(len(p) for p in plans)
     total = players
     for n in shape:

@@ -8,6 +8,7 @@ from gametheory.errors import InputError, RefusedError
 from gametheory.extensive import ExtensiveGame, StrategyProfile, backward, gambit, payoff_sets, sequence, subgames
 from gametheory.extensive.structure import subgame_roots
 from gametheory.extensive.verify import verify
+from gametheory.limits import Budget, Limits
 from gametheory.solution import Termination
 from gametheory.solvers import Options, choose
 from gametheory.strategic import pure
@@ -345,3 +346,23 @@ def test_a_list_of_all_payoffs_with_hidden_moves_is_checked_by_every_profile(see
     more = [[str(x) for x in row] for row in answer.all_payoffs] + [["99", "99"]]
     wrong = StrategyProfile.from_data({**answer.to_data(), "all_payoffs": more})
     assert not verify(game, wrong, exact=True, concept="subgame_perfect").ok
+
+
+def test_strategies_too_many_to_list_are_stopped_by_the_limit():
+    tree = ExtensiveGame.build(players=["a", "b"])
+
+    def grow(path, levels):
+        node = tree[path] if path else tree
+        if not levels:
+            node.pay(a=len(path), b=0)
+            return
+        node.move("ab"[levels % 2], list("wxyz"))
+        for action in "wxyz":
+            grow((*path, action), levels - 1)
+
+    grow((), 5)
+    game = tree.game()
+    solver = choose(game, "nash", "pure_enumeration", EXACT)
+    outcome = solver(game, Options(exact=True, budget=Budget(Limits(seconds=0.2))))
+    assert outcome.termination is Termination.LIMIT
+    assert outcome.message == "time limit of 0.2 seconds"

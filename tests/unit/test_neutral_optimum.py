@@ -220,3 +220,12 @@ def test_the_registered_solver():
     for wrong in (-1, True, "many"):
         with pytest.raises(InputError, match="uniqueness"):
             solve(two_types(), Options(extra={"uniqueness": wrong}))
+
+
+def test_a_search_that_is_stopped_has_not_failed(monkeypatch):
+    def stopped(chain, budget, *, iterations):
+        budget.interrupted = True
+
+    monkeypatch.setattr("gametheory.mechanism.neutral.solver.search", stopped)
+    trade = OneSidedTrade([0, 1], [2, 3], ["1/2", "1/2"], power=1)
+    assert solve(trade, Options()).termination is Termination.LIMIT

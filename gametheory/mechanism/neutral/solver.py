@@ -93,6 +93,7 @@ def _in_normal_units(trade: OneSidedTrade, budget: Budget, uniqueness: int | Non
     chain = Chain.of(trade)
     found = search(chain, budget, iterations=SEARCH)
     if found is None:
+        budget.check()  # a search that was stopped has not failed
         raise UnsolvedError(
             f"no exact neutral mechanism was found; the search ends after {SEARCH} programs, or when none is left",
             remedy="numbers that differ by many orders of magnitude are beyond its floats",
