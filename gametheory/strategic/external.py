@@ -33,7 +33,12 @@ def to_nashpy(game: StrategicGame) -> Any:
 
 def refuses(game: StrategicGame, options: Options) -> str | None:
     """Say why nashpy does not apply, or return None."""
-    return None if len(game.players) == 2 else f"nashpy is for two players, not {len(game.players)}; use pygambit"
+    if len(game.players) != 2:
+        return f"nashpy is for two players, not {len(game.players)}; use pygambit"
+    algorithm = options.extra.get("solver")
+    if algorithm in _ALGORITHMS[1:] and min(game.shape) == 1:
+        return f"nashpy's {algorithm} is not for a player with one strategy; use support_enumeration"
+    return None
 
 
 def solve(game: StrategicGame, options: Options) -> Outcome:

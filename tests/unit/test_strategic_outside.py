@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from gametheory import solve
+from gametheory.errors import RefusedError
 from gametheory.limits import Budget, LimitReached
 from gametheory.solution import Termination
 from gametheory.strategic import StrategicGame, outside
@@ -49,11 +50,20 @@ def test_what_a_package_raises_is_told_and_the_process_goes_on():
 
 def test_one_line_is_told_of_what_a_package_says():
     # With one strategy of the first player, nashpy asks qhull for a polytope of one dimension, which explains itself.
-    game = StrategicGame.from_arrays([[1, 2, 3]], [[3, 3, 1]])
-    solution = solve(game, method="nashpy:vertex_enumeration")
-    assert solution.termination is Termination.FAILED
-    assert "dimension" in solution.message
-    assert "\n" not in solution.message
+    with pytest.raises(TaskFailed, match="dimension") as failure:
+        list(ask("nashpy", Budget(), payoffs=[[[1, 2, 3]], [[3, 3, 1]]], algorithm="vertex_enumeration"))
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1)])
+def test_nashpy_is_not_asked_for_what_it_cannot_do_with_one_strategy(shape):
+    # Its Lemke-Howson method goes round in circles or raises there, its vertices have no dimension.
+    game = StrategicGame.from_arrays(*np.ones((2, *shape), dtype=int))
+    for algorithm in ("lemke_howson", "vertex_enumeration"):
+        with pytest.raises(RefusedError, match="one strategy"):
+            solve(game, method=f"nashpy:{algorithm}", seconds=5)
+    for method in ("lemke_howson", "nashpy:support_enumeration"):
+        assert solve(game, method=method, exact=True).require().certificate.ok
 
 
 def test_pygambit_stops_at_a_limit():
