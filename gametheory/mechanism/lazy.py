@@ -26,6 +26,7 @@ from gametheory.mechanism.arrays import zero
 from gametheory.mechanism.program import MechanismProgram
 from gametheory.mechanism.separation import neighbours, violated
 from gametheory.mechanism.verify import verify
+from gametheory.numbers import NumberSizeError
 from gametheory.solution import Outcome, Termination
 
 if TYPE_CHECKING:
@@ -77,7 +78,13 @@ class _Search:
     def __init__(self, problem: MechanismProblem, options: Options) -> None:
         self.problem = problem.to_exact() if options.exact else problem
         self.options = options
-        self.rounded = MechanismProgram(problem.to_float())
+        try:
+            self.rounded = MechanismProgram(problem.to_float())
+        except NumberSizeError as error:
+            if not options.exact:
+                raise
+            # Exact answers begin with a basis found in floats.
+            raise NumberSizeError(error.message, remedy="change units") from None
         self.program = MechanismProgram(self.problem) if options.exact else self.rounded
         self.index = np.zeros((0, 4), dtype=np.int64)
         self.bound: MechanismBound | None = None

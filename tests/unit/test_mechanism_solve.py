@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gametheory.engine import solve
+from gametheory.errors import InputError
 from gametheory.mechanism import (
     BudgetConstraint,
     DecisionPolytope,
@@ -203,3 +204,10 @@ def test_beliefs_of_a_type_of_probability_zero_still_bind():
     # The seller is sure to face the low type and takes its whole value; the other type could still come.
     assert solution.results["value"] == 1
     assert set(solution.results["utilities"]["bidder1"]) == {"v1", "v2"}
+
+
+@pytest.mark.parametrize(("exact", "remedy"), [(False, "solve exactly, or change units"), (True, "change units")])
+def test_numbers_beyond_floats_are_refused_with_a_remedy_that_is_left(exact, remedy):
+    problem = auction([1, 10**400])
+    with pytest.raises(InputError, match=rf"a number is too large for a float\n{remedy}$"):
+        solve(problem, exact=exact)
