@@ -231,3 +231,14 @@ def test_capacity_by_hand():
     assert patient["unsecured"] == 1
     assert model.with_(collateral="5/4").solve(exact=True).results["secured"] == 1
     assert model.with_(collateral="6/5").solve(exact=True).results["secured"] == 0
+
+
+@pytest.mark.parametrize("exact", [False, True])
+# Worst debts at beta = 1, p = 1/2: y + s_1 / 2 with one round, 2 (y + s_2 / 2) with two.
+@pytest.mark.parametrize(("high", "collateral", "rounds"), [("0.9", "1.325", 1), ("0.3", "2.275", 2)])
+def test_collateral_equal_to_the_debt_is_enough(exact, high, collateral, rounds):
+    law = {"kind": "uniform", "low": 0, "high": high}
+    model = TradingCapacity(rounds=4, dividend="1.1", distribution=law, collateral=collateral)
+    assert model.solve(exact=exact).require().results["secured"] == rounds
+    less = model.with_(collateral=Fraction(collateral) - Fraction(1, 10**6))
+    assert less.solve(exact=exact).require().results["secured"] == rounds - 1

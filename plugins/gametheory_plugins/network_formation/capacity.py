@@ -71,11 +71,14 @@ class TradingCapacity(MarketModel):
             series["gain_top"].append(gains[0][1])
             series["slack"].append(min(factor / (1 - factor) * gain - debts[tier - 1] for tier, gain in gains))
             last = debts
-        unsecured = _largest([None if s is None else s >= 0 for s in series["slack"]])
+        # Whoever is indifferent repays; floats may round a debt above what it equals.
+        spare = [None if d is None else d * (0 if solution.exact else 1e-12) for d in series["max_debt"]]
+        unsecured = _largest([None if e is None else s + e >= 0 for s, e in zip(series["slack"], spare, strict=True)])
         secured = None
         if self.collateral is not None:
             q = like(self.collateral, solution.exact)
-            secured = _largest([None if d is None else d <= q for d in series["max_debt"]])
+            debts = series["max_debt"]
+            secured = _largest([None if e is None else d - e <= q for d, e in zip(debts, spare, strict=True)])
         return {
             "unsecured": unsecured,
             "secured": secured,
