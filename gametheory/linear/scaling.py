@@ -65,8 +65,7 @@ class Binary:
     def times(self, powers: Array | int) -> Array:
         """Return the numbers times ``2**powers`` as floats; too large becomes infinite, too small zero."""
         exponent = np.clip(self.exponent + powers, -2 * LARGEST_EXPONENT, 2 * LARGEST_EXPONENT)
-        with np.errstate(over="ignore", under="ignore"):
-            return _scaled(self.mantissa, exponent)
+        return _scaled(self.mantissa, exponent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +120,9 @@ def row_scaling(matrix: SparseMatrix, columns: Array) -> Array:
 
 
 def _scaled(values: Array, powers: Array) -> Array:
-    return np.asarray(np.ldexp(values, powers.astype(np.int32)), dtype=np.float64)
+    """Return floats times powers of two; too large becomes infinite, which no check accepts, too small zero."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(np.ldexp(values, powers.astype(np.int32)), dtype=np.float64)
 
 
 def _centre(exponents: Array, moderate: tuple[int, int]) -> int:

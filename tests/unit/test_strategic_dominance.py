@@ -114,3 +114,13 @@ def test_a_limit_leaves_the_steps():
     outcome = dominance.solve(PRISONERS, Options(exact=True, budget=Budget(Limits(seconds=1e-9))))
     assert outcome.termination is Termination.LIMIT
     assert not outcome.answer.surviving
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("strict", [True, False])
+def test_payoffs_further_apart_than_floats_reach_are_compared_without_warnings(strict):
+    # Each strategy is the only best reply to one of the other player's.
+    tiny = Fraction(1, 10**400)
+    game = StrategicGame.from_arrays([[tiny, 0], [0, 1]], [[1, 0], [0, tiny]])
+    solution = solve(game, concept="undominated", strict=strict).require()
+    assert solution.answer.surviving == {"player 1": ("1", "2"), "player 2": ("1", "2")}
