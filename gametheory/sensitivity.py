@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from gametheory.divided_differences import Quantity, Slope, apart, error_of, like, missing
+from gametheory.divided_differences import Quantity, Slope, apart, covering, error_of, extrapolated, like, missing
 from gametheory.errors import InputError, UsageError, VerificationError, nearest
 from gametheory.model import Model, guarded
 from gametheory.numbers import exact as exactly
@@ -250,22 +250,25 @@ class _Stencils:
     def slope(self, result: str) -> Sensitivity:
         """Return the sensitivity of one result by finite differences."""
         jumps = [self._jumps(result, side) for side in (-1, 1)]
-        left, left_rough = self._one_sided(result, -1)
-        right, right_rough = self._one_sided(result, 1)
-        left, right = (None if jump else side for side, jump in zip((left, right), jumps, strict=True))
+        sides = [self._one_sided(result, side) for side in (-1, 1)]
+        found = [min(slopes.values(), key=error_of, default=None) for slopes in sides]
+        rough = [one is not None and not one.settled for one in found]
+        left, right = (None if bad or jump else one for one, bad, jump in zip(found, rough, jumps, strict=True))
         best: Slope | None = None
         note = ""
         if any(jumps):
             note = "a jump"
-        elif left_rough or right_rough:
+        elif any(rough):
             note = "not smooth"
         elif left is not None and right is not None:
             if apart(left, right):
                 note = "a kink"
             else:
-                best = min((*self._central(result), left, right), key=error_of)
+                every = [*sides, self._central(result)]
+                best = min((covering(one, n, sides) for slopes in every for n, one in slopes.items()), key=error_of)
         elif left is not None or right is not None:
-            best, note = (left or right), "from the left" if right is None else "from the right"
+            best = min((covering(one, n, sides) for slopes in sides for n, one in slopes.items()), key=error_of)
+            note = "from the left" if right is None else "from the right"
         else:
             refused = self.refusals.get(self.path, "")
             note = f"cannot move alone: {refused}" if refused else "nothing is solved nearby"
@@ -302,12 +305,9 @@ class _Stencils:
         """Bound what rounding does to a slope if the result is a difference of the largest numbers of the model."""
         return float(30 * ROUNDING) * self.largest / float(step)
 
-    def _one_sided(self, result: str, side: int) -> tuple[Slope | None, bool]:
-        """Extrapolate forward differences to step zero, and keep the size of h that errs least.
-
-        The second value says whether the differences were there but did not settle at any size.
-        """
-        middle, found, rough = self.centre[result], [], False
+    def _one_sided(self, result: str, side: int) -> dict[int, Slope]:
+        """Extrapolate forward differences to step zero, for each size of h."""
+        middle, found = self.centre[result], {}
         for size, step in enumerate(self.steps):
             values = self._values(result, side, size)
             if values is None:
@@ -315,18 +315,15 @@ class _Stencils:
             whole, half, quarter = (
                 side * part * (v - middle) / like(v, step) for v, part in zip(values, (1, 2, 4), strict=True)
             )
-            previous = 2 * quarter - half
             last = (8 * quarter - 6 * half + whole) / 3
             noise = 30 * self._rounding([middle, *values], last) / like(middle, step)
             rest = missing(whole, half, quarter, noise, noise and self._blur(step))
-            if rest is None:
-                rough = True
-            else:
-                found.append(Slope(last, abs(last - previous) + rest + noise))
-        return min(found, key=error_of, default=None), rough and not found
+            found[size] = extrapolated(last, 2 * quarter - half, quarter, rest, noise)
+        return found
 
-    def _central(self, result: str) -> Iterator[Slope]:
+    def _central(self, result: str) -> dict[int, Slope]:
         """Extrapolate central differences to step zero, for each size of h."""
+        found = {}
         for size, step in enumerate(self.steps):
             below, above = self._values(result, -1, size), self._values(result, 1, size)
             if below is None or above is None:
@@ -334,12 +331,11 @@ class _Stencils:
             whole, half, quarter = (
                 part * (a - b) / (2 * like(a, step)) for a, b, part in zip(above, below, (1, 2, 4), strict=True)
             )
-            previous = (4 * quarter - half) / 3
             last = (64 * quarter - 20 * half + whole) / 45
             noise = 7 * self._rounding([*below, *above], last) / like(whole, step)
             rest = missing(whole, half, quarter, noise, noise and self._blur(step))
-            if rest is not None:
-                yield Slope(last, abs(last - previous) + rest + noise)
+            found[size] = extrapolated(last, (4 * quarter - half) / 3, quarter, rest, noise)
+        return found
 
     def _jumps(self, result: str, side: int) -> bool:
         """Say whether the result moves by as much in a quarter of the smallest step that is solved as in the whole."""

@@ -38,6 +38,7 @@ class Harvest(gt.Model):
             "root": math.sqrt(abs(self.land - 5)),
             "entropy": float(self.land) * math.log(self.land) if self.land else 0.0,
             "cusp": abs(float(self.land) - 5) ** 1.5,
+            "bent": math.sin(self.land) + abs(float(self.land) - 5) ** 1.5,
             "lean": abs(float(self.land) - 5) ** 1.5 * (2 if self.land > 5 else 1),
             "nothing": (float(self.price) * 1.1 + 0.3) - float(self.price) * 1.1 - 0.3,
             "gap": None if 0 < abs(self.land - 5) < 2**-20 else Fraction(1) if self.land >= 5 else Fraction(0),
@@ -111,6 +112,32 @@ def test_the_error_is_a_bound_where_there_is_no_second_derivative(result: str, e
     assert abs(cusp.derivative) <= cusp.error <= 0.01
 
 
+@pytest.mark.parametrize("beside", ["1e-7", "1e-6", "-3e-6", "1e-5"])
+@pytest.mark.parametrize("result", ["cusp", "lean"])
+def test_the_error_is_a_bound_beside_a_point_without_a_second_derivative(result: str, beside: str) -> None:
+    """The bend lies between the result's own point and the nearest that is tried."""
+    away = Fraction(beside)
+    cusp = found(Harvest(land=5 + away), result, "land")
+    true = math.copysign(1.5 * math.sqrt(abs(away)), away) * (2 if result == "lean" and away > 0 else 1)
+    assert cusp.derivative is None or abs(cusp.derivative - true) <= cusp.error <= 0.02
+
+
+@pytest.mark.parametrize("beside", ["1e-7", "1e-6", "-2e-6", "1e-5"])
+def test_steps_that_pass_over_a_cusp_do_not_hide_it(beside: str) -> None:
+    """To both sides together the cusp cancels, and over long steps the wave outweighs it."""
+    away = Fraction(beside)
+    bent = found(Harvest(land=5 + away), "bent", "land")
+    true = math.cos(5 + away) + math.copysign(1.5 * math.sqrt(abs(away)), away)
+    assert bent.derivative is None or abs(bent.derivative - true) <= bent.error <= 0.05
+
+
+@pytest.mark.parametrize("beside", ["1e-7", "-1e-6", "1e-5", "-1e-5"])
+def test_no_middle_is_taken_between_slopes_on_both_sides_of_a_kink(beside: str) -> None:
+    """Within what is tried, one side does not settle; the slope there is never the mean of the two."""
+    kink = found(Harvest(land=7 + Fraction(beside)), "revenue", "land")
+    assert kink.derivative is None or abs(kink.derivative - (0 if Fraction(beside) > 0 else 3)) <= kink.error
+
+
 def test_a_jump_is_seen_where_nothing_is_solved_close_by() -> None:
     gap = found(Harvest(), "gap", "land", exact=True)
     assert (gap.derivative, gap.left, gap.note) == (None, None, "a jump")
@@ -155,7 +182,7 @@ def test_a_wrong_slope_that_a_model_gives_is_found_out() -> None:
 def test_every_quantity_and_every_number_by_default() -> None:
     pairs = {(s.result, s.parameter) for s in gt.sensitivities(Harvest(), exact=False)}
     results = {"revenue", "owners.first", "curve", "wave", "step", "root", "entropy"}
-    results |= {"cusp", "lean", "nothing", "gap", "ledge"}
+    results |= {"bent", "cusp", "lean", "nothing", "gap", "ledge"}
     assert pairs == {(r, p) for r in results for p in ("price", "land", "barn", "shares[0]", "shares[1]")}
 
 
