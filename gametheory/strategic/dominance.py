@@ -13,7 +13,7 @@ from gametheory.limits import LimitReached
 from gametheory.numbers import exact_array
 from gametheory.solution import Outcome, Termination
 from gametheory.strategic.profiles import Elimination
-from gametheory.strategic.programs import optimum
+from gametheory.strategic.programs import ProgramFailed, optimum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +52,8 @@ def solve(game: StrategicGame, options: Options) -> Outcome:
         beliefs = _beliefs(game, payoffs, left, strict, options) if mixed else None
     except LimitReached as limit:
         return Outcome(Termination.LIMIT, Elimination(tuple(steps), strict), True, "unknown", message=str(limit))
+    except ProgramFailed as failure:
+        return Outcome(Termination.FAILED, None, True, "unknown", message=str(failure))
     surviving = {
         name: tuple(names[k] for k in kept)
         for name, names, kept in zip(game.players, game.strategies, left, strict=True)

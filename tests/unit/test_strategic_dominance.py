@@ -15,6 +15,7 @@ from gametheory.saving import solution_from_json
 from gametheory.solution import Termination
 from gametheory.solvers import Options
 from gametheory.strategic import Elimination, StrategicGame, dominance
+from gametheory.strategic.programs import ProgramFailed
 from gametheory.strategic.verify import verify
 
 EXACT = Options(exact=True)
@@ -124,3 +125,16 @@ def test_payoffs_further_apart_than_floats_reach_are_compared_without_warnings(s
     game = StrategicGame.from_arrays([[tiny, 0], [0, 1]], [[1, 0], [0, tiny]])
     solution = solve(game, concept="undominated", strict=strict).require()
     assert solution.answer.surviving == {"player 1": ("1", "2"), "player 2": ("1", "2")}
+
+
+def test_a_linear_program_that_fails_is_told(monkeypatch):
+    def failing(*given):
+        raise ProgramFailed("no basis was found")
+
+    monkeypatch.setattr(dominance, "optimum", failing)
+    solution = solve(PRISONERS, concept="undominated", mixed=True, strict=True)
+    assert solution.termination is Termination.SOLVED  # one strategy each is left by pure domination
+    pennies = StrategicGame.from_arrays([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    solution = solve(pennies, concept="undominated")
+    assert solution.termination is Termination.FAILED
+    assert solution.message == "no basis was found"
