@@ -124,25 +124,37 @@ def solve_planner(game: DynamicPairing, options: Options) -> Outcome:
     """Find the flows worth most, by one linear program over roles; its dual gives values and fees."""
     from gametheory.linear.highs import solve as solve_program
 
-    outcome = solve_program(_program(game, game.is_exact or options.exact), options)
+    scales = _scales(game, options.exact)
+    outcome = solve_program(_program(game, options.exact, scales), options)
     if outcome.termination is not Termination.SOLVED:
         kind = Termination.LIMIT if outcome.termination is Termination.LIMIT else Termination.FAILED
         return Outcome(kind, None, message=outcome.message)
     found: Any = outcome.answer
     rounds, count, roles = int(game.rounds), len(game), len(ROLES)
     exactly = outcome.exact
-    flows = found.primal.reshape(rounds, roles, count)
-    dual = found.row_dual.reshape(rounds, 2 * count + 1)
+    scales = scales if exactly else float_array(scales)
     beta = exact(game.discount) if exactly else float(game.discount)
     weights = np.array([beta**t for t in range(rounds)], dtype=object if exactly else np.float64)
-    values = dual / weights[:, None]
+    flows = found.primal.reshape(rounds, roles, count) / scales[:, None, None]
+    values = found.row_dual.reshape(rounds, 2 * count + 1) * (scales / weights)[:, None]
     if not exactly:
         flows = np.maximum(flows, 0.0)
     answer = PairingPlan(flows, values[:, :count], values[:, count : 2 * count], values[:, 2 * count])
     return Outcome(Termination.SOLVED, answer, exact=exactly)
 
 
-def _program(game: DynamicPairing, exactly: bool) -> Any:
+def _scales(game: DynamicPairing, exactly: bool) -> Array:
+    """Return what the flows and rows of each round are multiplied by in floats.
+
+    Half of the discount is in the flows and half in the payoffs, so that neither falls below a solver's tolerance as
+    soon as the whole would.
+    """
+    if exactly:
+        return np.array([1] * int(game.rounds), dtype=object)
+    return np.asarray(float(game.discount) ** (np.arange(int(game.rounds)) / 2))
+
+
+def _program(game: DynamicPairing, exactly: bool, scales: Array) -> Any:
     """Return the planner's program: 10 roles by type and round; stocks carried over; as many deal as are served."""
     from gametheory.linear import LinearProgram, SparseMatrix
 
@@ -166,10 +178,11 @@ def _program(game: DynamicPairing, exactly: bool) -> Any:
         for role in (2, 3, 6, 7):
             put(base + 2 * count, t, role, -one)
         if t > 0:
+            carried = -one if exactly else -scales[t] / scales[t - 1]
             for role in (3, 5, 7):
-                put(base + types, t - 1, role, -one)
+                put(base + types, t - 1, role, carried)
             for role in (1, 9):
-                put(base + count + types, t - 1, role, -one)
+                put(base + count + types, t - 1, role, carried)
     size = rounds * roles * count
     matrix = SparseMatrix.from_coo(
         np.concatenate(rows), np.concatenate(columns), np.concatenate(entries), (rounds * (2 * count + 1), size)
@@ -177,8 +190,8 @@ def _program(game: DynamicPairing, exactly: bool) -> Any:
     costs = np.empty((rounds, roles, count), dtype=high.dtype)
     costs[:] = 0
     for t in range(rounds):
-        costs[t, [0, 8]] = beta**t * high
-        costs[t, [2, 4, 6]] = beta**t * low
+        costs[t, [0, 8]] = beta**t / scales[t] * high
+        costs[t, [2, 4, 6]] = beta**t / scales[t] * low
     upper: list[Any] = [None] * size
     for role in range(1, roles, 2):  # nobody stays after the last round
         start = ((rounds - 1) * roles + role) * count

@@ -408,3 +408,16 @@ def test_limits_are_terminations():
 def test_what_is_no_number_is_no_surplus(value):
     with pytest.raises(InputError, match="is not a finite number"):
         AssignmentGame(value)
+
+
+@pytest.mark.parametrize(("beta", "rounds"), [(0.8, 55), (0.5, 20)])
+def test_the_planner_tells_late_rounds_apart_in_floats(beta, rounds):
+    """Late rounds are worth 1e-4 to 1e-6 of the first: the exact planner has the same welfare and first fees."""
+    _, _, game = paper_market(21, 0.5, beta, rounds)
+    found = gt.solve(game, method="planner_program").require()
+    read = Fraction(str(beta))
+    exactly = DynamicPairing(
+        exact_array(game.masses), exact_array(game.settled), exact_array(game.unsettled), rounds, read
+    )
+    other = gt.solve(exactly, method="planner_program", exact=True).require()
+    assert found.results["value"] == pytest.approx(float(other.results["value"]), rel=1e-12)
