@@ -79,3 +79,14 @@ def test_powers_too_large_for_a_float():
 def test_bad_problems_are_refused(arguments, said):
     with pytest.raises(InputError, match=said):
         BestResponseProblem(*arguments)
+
+
+@pytest.mark.parametrize("slope", [-0.3, -1e-3])
+def test_a_payoff_too_large_for_floats_is_refused(slope):
+    """At 1/10 the payoff is -10^9999, at an end or on the way to the top."""
+    problem = BestResponseProblem({-10_000: -0.1, 1: slope}, 0.1, 0.9, 0.1)
+    with pytest.raises(InputError, match=r"too large for a float(.|\n)*exact"):
+        gt.solve(problem)
+    wide = BestResponseProblem({-10_000: -0.1, 1: slope}, 0.1, 1.5, 1)
+    with pytest.raises(InputError, match=r"too large for a float(.|\n)*exact"):
+        gt.solve(wide)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from gametheory.mechanism.auctions.best_response import BestResponse, BestResponseProblem
-from gametheory.numbers import exact
+from gametheory.numbers import NumberSizeError, exact
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
 
@@ -15,8 +15,16 @@ def solve(problem: BestResponseProblem, options: Options) -> Outcome:
     """Compare the ends, the choice played and, for a parabola, its top; decided in fractions.
 
     The choice played is kept where nothing is better, the lower end preferred among equals otherwise. A concave payoff
-    whose top is irrational is answered in floats only.
+    whose top is irrational is answered in floats only; raises `InputError` if floats cannot hold it.
     """
+    try:
+        return _solved(problem, options)
+    except OverflowError:
+        remedy = "solve exactly, or change units or the range of choices"
+        raise NumberSizeError("the payoff is too large for a float", place="coefficients", remedy=remedy) from None
+
+
+def _solved(problem: BestResponseProblem, options: Options) -> Outcome:
     low, high, played = exact(problem.lower), exact(problem.upper), exact(problem.played)
     candidates: list[Fraction] = [played, low, high]
     if max(problem.bends, default=0) <= 0 and problem.slope(played, one=exact) != 0:
