@@ -280,3 +280,18 @@ def test_wrong_clearings_fail_in_any_unit(lot, tick, exact):
     missing = OrderBook(sale.quantities, sale.limits, 121 * lot)
     assert gt.verify(missing, NotIssued(120 * F(lot)), exact=exact).ok
     assert not gt.verify(missing, NotIssued(120 * F(lot) * off), exact=exact).ok
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1e-12, 1e-13])
+@pytest.mark.parametrize("rule", ["margin", "spread"])
+def test_bids_far_smaller_than_the_supply_share_what_is_left_of_it(unit, rule):
+    """Of 0.5 and a few tiny lots, the last two lots of 5 share 7: in floats, 0.5 and 7 lots less 0.5 is not 7 lots."""
+    lots, supply = [0.5, 3 * unit, 5 * unit, 5 * unit, 9 * unit], F(1, 2) + 10 * gt.exact(unit)
+    found = gt.solve(OrderBook(lots, [1.0, 1.0, 2.0, 2.0, 3.0], float(supply), rule=rule)).require()
+    left = gt.exact(float(supply)) - F(1, 2) - gt.exact(3 * unit)
+    margin = 2 * gt.exact(5 * unit)
+    accepted = F(1, 2) + gt.exact(3 * unit) + margin
+    expected = left / margin if rule == "margin" else gt.exact(float(supply)) / accepted
+    assert found.answer.margin == pytest.approx(float(expected), rel=1e-12)
+    wrong = dataclasses.replace(found.answer, margin=found.answer.margin * 0.999)
+    assert not gt.verify(found.form, wrong, exact=False).ok

@@ -14,6 +14,9 @@ from gametheory.numbers import NumberSizeError, exact
 from gametheory.solution import Outcome, Termination
 from gametheory.solvers import Options
 
+#: Demand at the stop-out over the supply below which what is left for it is lost in the rounding of floats.
+_FINEST = 1e-7
+
 
 def solve(book: OrderBook, options: Options) -> Outcome:
     """Return the stop-out, the shares filled and the dual interval of a book, decided in integers.
@@ -72,7 +75,12 @@ def clear_in_floats(book: OrderBook) -> Clearing | NotIssued | None:
     better, accepted = float(cumulated[first_at]), float(cumulated[first_worse])
     if better + rounding >= supply or accepted - rounding <= supply:
         return None
-    rates = (1.0, (supply - better) / (accepted - better))
+    # Summed by halves, which rounds less than one after the other.
+    better, margin = float(sorted_quantities[:first_at].sum()), float(sorted_quantities[first_at:first_worse].sum())
+    if margin < _FINEST * supply:
+        return None
+    accepted = better + margin
+    rates = (1.0, (supply - better) / margin)
     if book.rule == "spread":
         rates = (supply / accepted,) * 2
     objective = float(key[:first_at] @ sorted_quantities[:first_at]) + (supply - better) * float(stop_out)

@@ -18,6 +18,8 @@ from gametheory.solution import Certificate
 Array = NDArray[Any]
 #: Limits this close, relative to their size, are the same limit in floats.
 _SAME = 1e-12
+#: Demand at the stop-out over the supply below which what is left for it is lost in the rounding of floats.
+_FINEST = 1e-7
 
 
 def verify(
@@ -67,7 +69,7 @@ def verify(
     _below(checks, view, better, "a better limit already covers the supply")
     if checks.found:
         return checks.certificate("lp_duality")
-    left = view.supply - inside
+    left = view.left(better, inside, margin)
     rates = (1 + 0 * left, left / margin) if book.rule == "margin" else (view.supply / (inside + margin),) * 2
     primal = view.value(better) + left * stop_out
     dual = stop_out * view.supply + view.sign * view.surplus(better, stop_out)
@@ -161,6 +163,12 @@ class _View:
         if not self.is_close(chosen):
             return self.sum(chosen) - self.supply
         return float(self.book.lots.total(chosen) - exact_number(self.book.supply))
+
+    def left(self, better: Array, inside: Any, margin: Any) -> Any:
+        """Return what better bids leave of the supply; from the decimals where it is lost in the rounding of floats."""
+        if self.exact or margin >= _FINEST * self.supply:
+            return self.supply - inside
+        return float(exact_number(self.book.supply) - self.book.lots.total(better))
 
     def value(self, chosen: Array) -> Any:
         """Return quantity times limit over the chosen bids."""
