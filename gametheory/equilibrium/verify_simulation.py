@@ -11,6 +11,9 @@ from gametheory.equilibrium.simulation_answer import FALSE_ALARM, SearchSimulati
 from gametheory.errors import InputError
 from gametheory.solution import Certificate, Violation
 
+#: Samples below which standard errors are so uncertain that the bound is more than twice as wide as for many.
+FEW = 10
+
 
 def verify_simulation(market: SearchMarket, answer: Any) -> Certificate:
     """Compare a simulation with theory: no measure may be further off than chance allows, for so many comparisons."""
@@ -19,6 +22,9 @@ def verify_simulation(market: SearchMarket, answer: Any) -> Certificate:
     z = np.abs(answer.z_scores(market))
     bound = answer.threshold
     worst = np.argsort(-z)
+    note = f"standard errors from theory; the chance that a correct sample exceeds the bound is {FALSE_ALARM:g}"
+    if answer.samples < FEW:
+        note += f"; {answer.samples} samples make the bound wide and show little: ask for more batches"
     violations = tuple(Violation(answer.measures[i], float(z[i])) for i in worst if z[i] > bound)
     return Certificate(
         kind="epsilon",
@@ -28,5 +34,5 @@ def verify_simulation(market: SearchMarket, answer: Any) -> Certificate:
         exact=False,
         ok=not violations,
         violations=violations[:20],
-        note=f"standard errors from theory; the chance that a correct sample exceeds the bound is {FALSE_ALARM:g}",
+        note=note,
     )

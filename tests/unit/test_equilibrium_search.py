@@ -397,3 +397,11 @@ def test_saved_answers_are_checked_from_their_files(tmp_path):
 def test_a_seed_that_is_none_is_named(seed):
     with pytest.raises(InputError, match="seed"):
         gt.solve(market(), concept="simulation", seed=seed, agents=100, batches=2)
+
+
+@pytest.mark.parametrize(("batches", "few"), [(2, True), (9, True), (10, False)])
+def test_a_bound_from_few_samples_says_so(batches, few):
+    """With 9 degrees of freedom Student's quantile is twice the normal one; with 1, ten thousand times."""
+    found = gt.solve(market(), concept="simulation", agents=100, batches=batches, streams=1, seed=1)
+    assert ("samples make the bound wide" in found.certificate.note) == few
+    assert few == (found.certificate.tolerance > 10)
