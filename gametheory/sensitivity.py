@@ -40,19 +40,22 @@ class Sensitivity:
     value : Fraction or float
         The result at the model's own parameters.
     derivative : Fraction or float or None
-        None where there is none: at a kink, at a jump, or where the slope is infinite.
+        None where there is none or none is found: at a kink, at a jump, or where slopes do not settle.
     elasticity : Fraction or float or None
         ``derivative * parameter / value``; None where the derivative, or the ratio, does not exist.
     error : Fraction or float or None
         Bound on the error of the derivative; 0 where the model gives the derivative. A finite difference bounds it by
-        what its last refinement changed plus what rounding can add, which holds for results that are smooth nearby.
+        what its last refinement changed, what slopes to one side show of a bend nearby, and what rounding can add. This
+        holds for results that are smooth nearby; a bend closer than the smallest step and smaller than rounding is
+        not seen.
     left, right : Fraction or float or None
         Slopes to either side; None where the parameter cannot go there, or the result jumps.
     method : str
         ``"model"`` or ``"finite_difference"``.
     note : str
-        ``"a kink"``, ``"a jump"``, ``"from the left"``, ``"from the right"``, ``"nothing is solved nearby"``, or
-        ``"cannot move alone: "`` with the condition that stands in the way; empty otherwise.
+        ``"a kink"``, ``"a jump"``, ``"not smooth"`` (slopes do not settle as steps shrink), ``"from the left"``,
+        ``"from the right"``, ``"nothing is solved nearby"``, or ``"cannot move alone: "`` with the condition that
+        stands in the way; empty otherwise.
     """
 
     result: str
