@@ -129,7 +129,8 @@ def verify(what: Any, answer: Any = None, *, exact: bool | None = None, concept:
     exact : bool, optional
         Whether to check in rational arithmetic with tolerance 0; by default as the solution was found, else True.
     concept : str, optional
-        What counts as a solution; by default the solution's, or the form's first.
+        What counts as a solution; by default the solution's, else that of the kind of answer if it states one,
+        else the form's first.
 
     Returns
     -------
@@ -148,8 +149,8 @@ def verify(what: Any, answer: Any = None, *, exact: bool | None = None, concept:
         return check(what.form, what.answer, exact=exact, concept=what.concept)
     if answer is None:
         raise UsageError("verify needs an answer to check against the form")
-    kind = form_type_of(what)
-    return check(what, answer, exact=True if exact is None else exact, concept=concept or kind.concept)
+    concept = concept or getattr(answer, "concept", None) or form_type_of(what).concept
+    return check(what, answer, exact=True if exact is None else exact, concept=concept)
 
 
 def check(form: Form, answer: Answer, *, exact: bool, concept: str) -> Certificate:

@@ -38,6 +38,8 @@ class Assessment:
     """
 
     proves: ClassVar[Termination] = Termination.SOLVED
+    #: What an assessment is checked for unless told otherwise; the form's own concept would not look at beliefs.
+    concept: ClassVar[str] = "weak_perfect_bayesian"
 
     profile: StrategyProfile
     beliefs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import pytest
 
+import gametheory as gt
 from gametheory.errors import InputError
 from gametheory.extensive import Assessment, ExtensiveGame
 from gametheory.extensive.verify import verify
@@ -43,6 +44,14 @@ def test_both_pooling_equilibria_rest_on_what_is_believed_off_the_path(meal, exa
         assert certificate.kind == "weak_perfect_bayesian"
         assert certificate.ok is holds
     assert verify(game, pooling(meal, "1/3"), exact=exact, concept="nash").ok
+
+
+def test_beliefs_are_checked_unless_another_concept_is_asked_for():
+    # The pooling profile is subgame perfect whatever is believed; with these beliefs it is not sequentially rational.
+    certificate = gt.verify(beer_quiche(), pooling("beer", "1/3"))
+    assert certificate.kind == "weak_perfect_bayesian"
+    assert [v.constraint for v in certificate.violations] == ["receiver gains at 'quiche'"]
+    assert gt.verify(beer_quiche(), pooling("beer", "1/3"), concept="subgame_perfect").ok
 
 
 def test_beliefs_on_the_path_follow_bayes_rule():
