@@ -83,7 +83,8 @@ def fixed_point(system: EquilibriumSystem, options: Options) -> Outcome:
     try:
         for _ in range(FIXED_POINT_STEPS):
             options.budget.check(1)
-            ahead = np.clip(point - damping * np.array(system.evaluate([np.float64(v) for v in point])), low, high)
+            with np.errstate(all="ignore"):
+                ahead = np.clip(point - damping * np.array(system.evaluate([np.float64(v) for v in point])), low, high)
             if not np.isfinite(ahead).all():
                 return Outcome(Termination.FAILED, None, message="the iteration diverges; try a smaller damping")
             moved = float(np.max(np.abs(ahead - point) / np.maximum(1.0, np.abs(point))))

@@ -87,6 +87,14 @@ def test_a_limit_is_a_termination():
     assert gt.solve(slow, method="fixed_point", iterations=3).termination is Termination.LIMIT
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_iteration_that_diverges_is_a_failure_and_no_warning():
+    runaway = gt.EquilibriumSystem(["x"], ["x**2 + 1"])  # x <- x - x^2 - 1 runs off to minus infinity
+    solution = gt.solve(runaway, method="fixed_point")
+    assert solution.termination is Termination.FAILED
+    assert "diverges" in solution.message
+
+
 def test_a_saved_system_is_checked_from_its_file(tmp_path):
     gt.solve(market(), exact=True).save(tmp_path / "market.json")
     assert gt.verify_file(tmp_path / "market.json").ok
