@@ -91,7 +91,9 @@ def _table(name: str, values: list[Any], defined: list[Any]) -> list[Column]:
         shapes = {key: _shape(items) for key, items in present.items() if items}
         one = set(shapes.values())
         kind = _kind(_leaf for items in present.values() for v in items for _leaf in _leaves(v))
-        if len(one) == 1 and None not in one and kind is not None:
+        # A verdict beside what is never defined is a record: its name may not depend on whether a point defines it.
+        is_record = kind == "b" and not all(present.values())
+        if len(one) == 1 and None not in one and kind is not None and not is_record:
             shape: Any = one.pop()
             held = np.stack([_filled(children[key], shape, kind) for key in keys], axis=1)
             return [_column(name, held, (keys, *(None,) * len(shape)), kind)]

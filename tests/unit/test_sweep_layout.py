@@ -51,6 +51,15 @@ def test_tables_get_labels_and_records_become_variables():
     assert json.loads(record["x.reasons"].values[1]) == ["a", "b"]
 
 
+def test_a_verdict_keeps_its_name_where_nothing_speaks_against_it():
+    refuted = arranged({"ok": False, "deviation": {"to": 1, "gain": 2}}, {"ok": True, "deviation": None})
+    upheld = arranged({"ok": True, "deviation": None}, {"ok": True, "deviation": None})
+    assert set(refuted) == set(upheld) == {"x.ok", "x.deviation"}
+    assert upheld["x.ok"].values.tolist() == [True, True] and upheld["x.ok"].values.dtype == bool
+    assert np.isnan(upheld["x.deviation"].values).all()
+    assert arranged({"a": True, "b": False}, {"a": True, "b": None})["x"].labels == (("a", "b"),)
+
+
 def test_what_is_of_different_kinds_at_different_points_is_kept_whole():
     held = arranged(1.5, "infinite", [1])["x"]
     assert [json.loads(text) for text in held.values] == [1.5, "infinite", [1]]
