@@ -157,6 +157,13 @@ class ExtensiveGame(Indexed, Displayed):
 
         return text(self)
 
+    @staticmethod
+    def from_pygambit(game: Any) -> ExtensiveGame:
+        """Build a game from a ``pygambit.Game`` that is a tree."""
+        from gametheory.extensive.gambit import from_pygambit
+
+        return from_pygambit(game)
+
     def to_pygambit(self) -> Any:
         """Return the game as a ``pygambit.Game``, with exact numbers."""
         from gametheory.extensive.gambit import to_pygambit

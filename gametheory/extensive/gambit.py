@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gametheory.errors import UsageError
 from gametheory.extensive import efg, efg_writer
 from gametheory.extensive.annotations import Annotations
 from gametheory.extensive.arrays import as_exact, as_floats
@@ -44,7 +45,17 @@ def to_pygambit(game: ExtensiveGame) -> Any:
 
 
 def from_pygambit(game: Any) -> ExtensiveGame:
-    """Build a game from a ``pygambit.Game``."""
+    """Build a game from a ``pygambit.Game``.
+
+    Raises
+    ------
+    UsageError
+        If it is something else, or a table.
+    """
+    if not isinstance(game, pygambit().Game):
+        raise UsageError(f"needed: a pygambit.Game; given: {type(game).__name__}")
+    if not game.is_tree:
+        raise UsageError("this pygambit.Game is a table, not a tree", remedy="use StrategicGame.from_pygambit")
     result = efg.parse(game.to_efg(), "pygambit")
     # What pygambit writes doubles the backslashes of a comment, and what it reads does not halve them.
     return replace(result, annotations=replace(result.annotations or Annotations(), comment=game.description))

@@ -146,6 +146,20 @@ class StrategicGame(Displayed):
         """Return one payoff array for each player: own strategies first, then the next player's."""
         return [np.transpose(a, _rotated(k, len(self.players))) for k, a in enumerate(self.payoffs)]
 
+    @classmethod
+    def from_pygambit(cls, game: Any) -> StrategicGame:
+        """Build a game from a ``pygambit.Game``, a tree by its reduced strategic form."""
+        from gametheory.strategic.gambit import from_pygambit
+
+        return from_pygambit(game)
+
+    @classmethod
+    def from_nashpy(cls, game: Any, **names: Any) -> Self:
+        """Build a game from a ``nashpy.Game``; names as in `from_arrays`."""
+        if not hasattr(game, "payoff_matrices"):
+            raise UsageError(f"needed: a nashpy.Game; given: {type(game).__name__}")
+        return cls.from_arrays(*game.payoff_matrices, **names)
+
     def to_pygambit(self) -> Any:
         """Return the game as a ``pygambit.Game``, with exact payoffs."""
         from gametheory.strategic.gambit import to_pygambit

@@ -70,7 +70,15 @@ def to_pygambit(game: StrategicGame) -> Any:
 
 
 def from_pygambit(game: Any) -> StrategicGame:
-    """Build a game from a ``pygambit.Game``."""
+    """Build a game from a ``pygambit.Game``.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+    """
+    if not isinstance(game, pygambit().Game):
+        raise UsageError(f"needed: a pygambit.Game; given: {type(game).__name__}")
     # What pygambit writes doubles the backslashes of a comment, and what it reads does not halve them.
     return replace(nfg.parse(game.to_nfg(), "pygambit"), comment=game.description)
 

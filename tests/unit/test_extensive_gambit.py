@@ -15,8 +15,8 @@ from gametheory.extensive.verify import verify
 from gametheory.saving import solution_from_json
 from gametheory.solution import Termination
 from gametheory.solvers import Options
+from gametheory.strategic import StrategicGame, nfg, support
 from gametheory.strategic import gambit as strategic_gambit
-from gametheory.strategic import nfg, support
 from gametheory.strategic.verify import verify as verify_strategic
 
 pygambit = pytest.importorskip("pygambit")
@@ -55,7 +55,7 @@ def test_trees_come_back_from_text_and_from_pygambit(path):
     game = efg.read(path)
     same(game, efg.parse(efg_writer.text(game)))
     # In a game of pygambit's, every information set carries the label that profiles use, and every outcome a name.
-    same(game, gambit.from_pygambit(game.to_pygambit()), besides=("set_labels", "outcome", "outcome_names"))
+    same(game, ExtensiveGame.from_pygambit(game.to_pygambit()), besides=("set_labels", "outcome", "outcome_names"))
     theirs, written = pygambit.read_efg(str(path)), pygambit.read_efg(io.StringIO(efg_writer.text(game)))
     assert written.description == theirs.description
     assert [s.label for p in written.players for s in p.infosets] == [
@@ -119,7 +119,7 @@ def test_tables_come_back_and_are_solved(path):
     game = nfg.read(path)
     same(game, nfg.parse(nfg.text(game)))
     same(game, nfg.parse(nfg.text(game, outcomes=True)))
-    same(game, strategic_gambit.from_pygambit(game.to_pygambit()), besides=("outcome", "outcome_names"))
+    same(game, StrategicGame.from_pygambit(game.to_pygambit()), besides=("outcome", "outcome_names"))
     outcome = strategic_gambit.solve(game, EXACT)
     assert verify_strategic(game, outcome.answer, exact=True, concept="nash").ok
     if len(game.players) == 2:

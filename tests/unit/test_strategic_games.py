@@ -10,6 +10,7 @@ import pytest
 from gametheory import solve
 from gametheory import verify as verify_again
 from gametheory.errors import InputError, UsageError
+from gametheory.extensive import ExtensiveGame
 from gametheory.numbers import exact_array
 from gametheory.saving import solution_from_json
 from gametheory.solution import Termination
@@ -275,11 +276,34 @@ def test_three_players_through_pygambit():
     # Nau, Gomez Canovas and Hansen 2004: a unique equilibrium, in irrational numbers.
     text = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } 0 0 0 1 0 0 0 1 0 0 0 0 0 0 1 0 0 0 0 0 0 3 1 2'
     game = nfg.parse(text)
-    assert (gambit.from_pygambit(gambit.to_pygambit(game)).payoffs == game.payoffs).all()
+    assert (StrategicGame.from_pygambit(game.to_pygambit()).payoffs == game.payoffs).all()
     outcome = gambit.solve(game, Options(extra={"solver": "enumpoly"}))
     assert verify(game, outcome.answer, exact=True, concept="nash").ok
     logit = gambit.solve_logit(game, Options(extra={"rationality": 2}))
     assert verify(game, logit.answer, exact=False, concept="logit").ok
+
+
+def test_only_games_of_a_package_come_from_it():
+    pytest.importorskip("pygambit")
+    for make in (StrategicGame.from_pygambit, StrategicGame.from_nashpy, ExtensiveGame.from_pygambit):
+        with pytest.raises(UsageError, match=r"needed: a (nashpy|pygambit)\.Game; given: int"):
+            make(5)
+    with pytest.raises(UsageError, match="is a table, not a tree") as error:
+        ExtensiveGame.from_pygambit(PENNIES.to_pygambit())
+    assert error.value.remedy == "use StrategicGame.from_pygambit"
+
+
+def test_tables_come_from_nashpy():
+    nashpy = pytest.importorskip("nashpy")
+    game = StrategicGame.from_nashpy(
+        nashpy.Game([[3, 0, 1], [5, 1, 2]], [[3, 5, 0], [0, 1, 7]]), players=("row", "column")
+    )
+    assert game.players == ("row", "column")
+    assert game.payoffs[:, 0, 2].tolist() == [1, 0]
+    assert game.payoffs[:, 1, 0].tolist() == [5, 0]
+    assert StrategicGame.from_nashpy(game.to_nashpy()).numbers(True).tolist() == game.payoffs.tolist()
+    # One matrix is a zero-sum game in nashpy too.
+    assert StrategicGame.from_nashpy(nashpy.Game([[1, -1], [-1, 1]])).constant_sum() == 0
 
 
 def test_large_payoffs_do_not_excuse_wrong_probabilities():
