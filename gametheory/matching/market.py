@@ -130,7 +130,11 @@ class MatchingMarket(Displayed):
         held = np.bincount(owned[owned >= 0], minlength=len(self.receivers))
         twice = np.flatnonzero(held > self.quotas)
         if twice.size:
-            raise InputError(f"'{self.receiver_name(int(twice[0]))}' has more owners than its quota")
+            owners = [self.proposer_name(int(a)) for a in np.flatnonzero(owned == twice[0])[:5]]
+            raise InputError(
+                f"'{self.receiver_name(int(twice[0]))}' has more owners than its quota: {', '.join(owners)}"
+                + (", ..." if held[twice[0]] > len(owners) else "")
+            )
         owned.setflags(write=False)
         object.__setattr__(self, "endowment", owned)
 
@@ -310,7 +314,9 @@ class MatchingMarket(Displayed):
         """
         houses = {a: (owns[a] if owns is not None and a in owns else a) for a in lists}
         full = {a: list(own) if _mentions(own, houses[a]) else [*own, houses[a]] for a, own in lists.items()}
-        return cls.from_lists(full, list(houses.values()), owns=houses, priorities=True, sides=("agents", "houses"))
+        return cls.from_lists(
+            full, list(dict.fromkeys(houses.values())), owns=houses, priorities=True, sides=("agents", "houses")
+        )
 
     @classmethod
     def from_arrays(

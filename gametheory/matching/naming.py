@@ -163,7 +163,9 @@ def build_named(data: Mapping[str, Any]) -> dict[str, Any]:
     for side, known in (("proposers", ("lists",)), ("receivers", ("lists", "names"))):
         for key in data[side] if isinstance(data.get(side), Mapping) else ():
             if key not in known:
-                raise InputError(f"'{side}' has no '{key}'", remedy=nearest(str(key), (*known, *_NAMED_KEYS)))
+                outside = f"write '{key}' beside '{side}', not inside it"
+                remedy = outside if key in _NAMED_KEYS else nearest(str(key), (*known, *_NAMED_KEYS))
+                raise InputError(f"'{side}' has no '{key}'", remedy=remedy)
     first = _table(data["proposers"].get("lists"), "proposers.lists")
     forbidden, mutual = data.get("forbidden", []), _switch(data, "keep_mutual_only")
     if not isinstance(forbidden, list | tuple):

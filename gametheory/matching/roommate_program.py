@@ -134,7 +134,10 @@ class _Search:
             np.concatenate(sets),
             prices[self.count :],
         )
-        said = f"fractional pairs are worth {value}, the best matching {best}"
+        # Some set has a price, or both programs would be worth the same.
+        blame = min((s for s, p in zip(sets, answer.set_prices, strict=True) if p > slack), key=len, default=sets[0])
+        names = ", ".join(self.game.name(int(a)) for a in blame[:10]) + (", ..." if len(blame) > 10 else "")
+        said = f"fractional pairs are worth {value}, the best matching {best}; odd set: {names}"
         return Outcome(Termination.NONE_EXISTS, answer, exact=exactly and self.exact_now, message=said)
 
     def _small(self, amounts: Array) -> Any:

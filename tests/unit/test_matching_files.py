@@ -224,12 +224,25 @@ def test_anyones_matching_from_a_table(tmp_path):
         ({"quotas": {"mti": 1}}, "'mti' is not one of the schools"),
         ({"quotas": {"mit": 1.5}}, "'mit' is not a whole number"),
         ({"forbidden": [("ann", "oxford")]}, "'oxford' is not one of the schools"),
-        ({"owns": {"ann": "eth", "bob": "eth"}}, "'eth' has more owners"),
+        ({"owns": {"ann": "eth", "bob": "eth"}}, "'eth' has more owners than its quota: ann, bob"),
     ],
 )
 def test_bad_markets_name_the_agent(change, message):
     with pytest.raises(InputError, match=message):
         MatchingMarket.from_lists(SCHOOLS, RANKED, **{"quotas": {"mit": 2}, "sides": ("students", "schools"), **change})
+
+
+def test_a_house_with_two_owners_is_refused_with_their_names():
+    with pytest.raises(InputError, match="'a' has more owners than its quota: ann, bob"):
+        MatchingMarket.housing({"ann": ["a"], "bob": ["a"]}, owns={"ann": "a", "bob": "a"})
+
+
+def test_what_belongs_beside_a_side_is_not_looked_for_inside_it():
+    with pytest.raises(InputError, match="'receivers' has no 'quotas'") as error:
+        MatchingMarket.from_data(
+            {"proposers": {"lists": {"a": ["x"]}}, "receivers": {"names": ["x"], "quotas": {"x": 2}}}
+        )
+    assert error.value.remedy == "write 'quotas' beside 'receivers', not inside it"
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,15 @@ def test_three_agents_who_all_like_each_other_have_an_empty_core():
     assert solution.answer.set_members.tolist() == [0, 1, 2]
 
 
+@pytest.mark.parametrize("exact", [True, False])
+def test_an_empty_core_is_reported_with_the_agents_who_empty_it(exact):
+    # Ann and bob are better off together than with anybody else; the other three outbid each other in turn.
+    surplus = np.array([[0, 9, 0, 0, 0], [9, 0, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 1, 0, 1], [0, 0, 1, 1, 0]])
+    solution = gt.solve(RoommateGame(surplus, names=("ann", "bob", "cat", "dan", "eve")), exact=exact)
+    assert solution.termination is Termination.NONE_EXISTS
+    assert "odd set: cat, dan, eve" in solution.message
+
+
 def test_a_half_integral_optimum_proves_nothing():
     """A triangle and a fourth agent who equalises: halves are optimal, but so is a matching."""
     surplus = np.array([[0, 2, 2, 1], [2, 0, 2, 1], [2, 2, 0, 1], [1, 1, 1, 0]])
