@@ -274,11 +274,17 @@ def test_three_players_through_pygambit():
     from gametheory.strategic import gambit
 
     # Nau, Gomez Canovas and Hansen 2004: a unique equilibrium, in irrational numbers.
-    text = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } 0 0 0 1 0 0 0 1 0 0 0 0 0 0 1 0 0 0 0 0 0 3 1 2'
+    text = 'NFG 1 R "" { "1" "2" "3" } { 2 2 2 } 3 0 2 0 1 0 0 2 0 1 0 0 1 0 0 0 3 0 0 1 0 2 0 3'
     game = nfg.parse(text)
     assert (StrategicGame.from_pygambit(game.to_pygambit()).payoffs == game.payoffs).all()
+    assert isinstance(pure.solve(game, EXACT).answer, NoPureEquilibrium)
     outcome = gambit.solve(game, Options(extra={"solver": "enumpoly"}))
-    assert verify(game, outcome.answer, exact=True, concept="nash").ok
+    (rows,) = outcome.answer.profiles
+    # Indifferent: p = (3 - 2 r) / (4 - r), q = (2 - r) / (3 + r), and 2 p q = 3 (1 - p) (1 - q) or 2 r^2 + 23 r = 9.
+    assert float(rows[2][0]) == pytest.approx((601**0.5 - 23) / 4, abs=1e-12)
+    certificate = verify(game, outcome.answer, exact=True, concept="nash")
+    assert (certificate.kind, certificate.exact, certificate.ok) == ("epsilon", True, True)
+    assert 0 < certificate.max_violation < Fraction(1, 10**12)
     logit = gambit.solve_logit(game, Options(extra={"rationality": 2}))
     assert verify(game, logit.answer, exact=False, concept="logit").ok
 
