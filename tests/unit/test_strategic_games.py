@@ -284,7 +284,7 @@ def test_three_players_through_pygambit():
     assert float(rows[2][0]) == pytest.approx((601**0.5 - 23) / 4, abs=1e-12)
     certificate = verify(game, outcome.answer, exact=True, concept="nash")
     assert (certificate.kind, certificate.exact, certificate.ok) == ("epsilon", True, True)
-    assert 0 < certificate.max_violation < Fraction(1, 10**12)
+    assert 0 < certificate.max_violation < Fraction(1, 10**11)
     logit = gambit.solve_logit(game, Options(extra={"rationality": 2}))
     assert verify(game, logit.answer, exact=False, concept="logit").ok
 
