@@ -71,12 +71,28 @@ class NamedMatching:
     Attributes
     ----------
     pairs : tuple of (proposer, receiver)
-        Names; agents that are not mentioned are unmatched.
+        Names; agents that are not mentioned are unmatched. A mapping from proposers to receivers, or to None, as a
+        solution's results hold it, becomes such pairs.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
     """
 
     proves: ClassVar[Termination] = Termination.SOLVED
 
     pairs: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        given: Any = self.pairs
+        if isinstance(given, Mapping):
+            given = [pair for pair in given.items() if pair[1] is not None]
+        if not isinstance(given, list | tuple) or any(
+            not isinstance(p, list | tuple) or len(p) != 2 or not all(isinstance(n, str) for n in p) for p in given
+        ):
+            raise InputError("'pairs' is a list of pairs of names", remedy='write pairs = [["ann", "mit"], ...]')
+        object.__setattr__(self, "pairs", tuple((one, two) for one, two in given))
 
     def resolved(self, market: MatchingMarket) -> Matching:
         """Return the matching by indices of a market.
@@ -109,12 +125,7 @@ class NamedMatching:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_data` returned."""
-        pairs = field(data, "pairs")
-        if not isinstance(pairs, list | tuple) or any(
-            not isinstance(p, list | tuple) or len(p) != 2 or not all(isinstance(n, str) for n in p) for p in pairs
-        ):
-            raise InputError("'pairs' is a list of pairs of names", remedy='write pairs = [["ann", "mit"], ...]')
-        return cls(tuple((str(a), str(b)) for a, b in pairs))
+        return cls(field(data, "pairs"))
 
 
 @dataclass(frozen=True, eq=False)

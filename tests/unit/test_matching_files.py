@@ -232,6 +232,18 @@ def test_bad_markets_name_the_agent(change, message):
         MatchingMarket.from_lists(SCHOOLS, RANKED, **{"quotas": {"mit": 2}, "sides": ("students", "schools"), **change})
 
 
+def test_a_matching_may_be_given_as_results_name_it():
+    market = MatchingMarket.from_lists({"a": ["x", "y"], "b": ["x"], "c": ["x"]}, {"x": ["a", "b", "c"], "y": ["a"]})
+    assert gt.verify(market, NamedMatching(gt.solve(market, exact=True).results["matching"])).ok
+    stated = {"a": "y", "b": "x", "c": None}
+    blocked = gt.verify(market, NamedMatching(stated))
+    assert [v.constraint for v in blocked.violations] == ["a and x block"]
+    assert NamedMatching.from_data({"pairs": {"a": "y", "b": "x"}}) == NamedMatching(stated)
+    for pairs in (5, [("a",)], [("a", 2)], {"a": 2}, "ax"):
+        with pytest.raises(InputError, match="'pairs' is a list of pairs of names"):
+            NamedMatching(pairs)
+
+
 def test_a_house_with_two_owners_is_refused_with_their_names():
     with pytest.raises(InputError, match="'a' has more owners than its quota: ann, bob"):
         MatchingMarket.housing({"ann": ["a"], "bob": ["a"]}, owns={"ann": "a", "bob": "a"})
