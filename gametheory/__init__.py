@@ -217,6 +217,7 @@ else:
         "verification": ("Verification", "verify_file"),
     }
     _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+    _PACKAGES = ("equilibrium", "extensive", "linear", "matching", "mechanism", "networks", "strategic")
 
     def __getattr__(name):
         import importlib
@@ -225,6 +226,8 @@ else:
             value = getattr(importlib.import_module(f"gametheory.{_HOME_OF[name]}"), name)
             globals()[name] = value
             return value
+        if name in _PACKAGES:
+            return importlib.import_module(f"gametheory.{name}")
         if name == "__version__":
             from importlib.metadata import version
 

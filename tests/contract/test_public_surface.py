@@ -40,6 +40,16 @@ def test_an_unknown_name_is_an_attribute_error():
         gametheory.sovle  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    "path", ["equilibrium.EquilibriumSystem", "mechanism.auctions.OrderBook", "mechanism.classics", "matching.Matching"]
+)
+def test_packages_are_attributes_before_anything_was_solved(path):
+    asked = f"import gametheory as gt; print(gt.{path}.__name__)"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split(".")[-1].strip() == path.split(".")[-1]
+
+
 def loaded_after(statement):
     code = f"import sys; {statement}; print(*sorted(sys.modules))"
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
