@@ -16,6 +16,9 @@ from gametheory.errors import OptionError, RefusedError, UsageError, nearest
 from gametheory.limits import Budget
 from gametheory.solution import Outcome
 
+#: Tie rules that draw.
+DRAWN = ("random", "single_lottery", "multiple_lottery")
+
 
 @dataclass(frozen=True)
 class Options:

@@ -41,8 +41,9 @@ def refuses(game: ExtensiveGame, options: Options) -> str | None:
 
 
 def refuses_nash(game: ExtensiveGame, options: Options) -> str | None:
-    """Say why a Nash equilibrium is not found by backward induction, or return None."""
+    """Say why backward induction finds no Nash equilibrium, or return None; `InputError` on imperfect recall."""
     if not game.perfect_information:
+        require_recall(game)
         return "an information set has several nodes; for Nash equilibria use sequence_form, pygambit or subgames"
     if game.points is not None:
         return "parameter points are solved with concept subgame_perfect"
