@@ -182,3 +182,5 @@ def test_what_ties_drew_can_be_drawn_again(gametheory, file):
     }
     assert len(paths) > 1
     assert gametheory("solve", path, "--format", "json").json["provenance"]["seed"] is None
+    assert "ties: random, --seed 7\n" in gametheory("solve", path, "--ties", "random", "--seed", "7").out
+    assert "ties: last\n" in gametheory("solve", path, "--ties", "last").out

@@ -103,6 +103,9 @@ def heading(solution: Solution) -> str:
         lines.append(f"certificate: {certificate.kind}, {certificate.checked} conditions, {verdict}{how}")
         if certificate.note:
             lines.append(f"note: {certificate.note}")
+    if solution.tie_rule != "first":
+        seed = solution.provenance.seed
+        lines.append(f"ties: {solution.tie_rule}" + (f", --seed {seed}" if seed is not None else ""))
     if solution.message and solution.solved:
         lines.append(f"note: {solution.message}")
     return "\n".join(lines) + "\n"
