@@ -239,6 +239,10 @@ def _design(
                 f"points are listed, and '{min(varied)}' is swept too", remedy="give it a column, or one fixed value"
             )
         return read_points(points, kind) if isinstance(points, str | Path) else table_of_points(points, kind)
+    if asked and not varied:
+        raise UsageError(
+            "there is nothing to draw", remedy="give the range of each parameter, as --range NAME=a:b (NAME='a:b')"
+        )
     designs.check_names(kind, varied, {})
     if asked:
         assert seed is not None

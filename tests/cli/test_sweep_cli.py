@@ -50,6 +50,7 @@ def test_failed_points_exit_with_nine(gametheory, entry_file):
         ([], 2, "nothing to sweep over\ngive values of a parameter, as NAME=a:b:n; its parameters: monopoly"),
         (["--range", "duopoly=1:2"], 2, "--random"),
         (["--grid", "duopoly=1", "--random", "3"], 2, "--range"),
+        (["--latin-hypercube", "5"], 2, "nothing to draw\ngive the range of each parameter, as --range NAME=a:b"),
         (["--random", "0", "--range", "duopoly=0:1"], 2, "number of points"),
         (["--grid", "duopoly=1", "--output", "x.txt"], 2, ".parquet"),
         (["--grid", "duopoly=1", "--resume"], 2, "--output"),
