@@ -113,7 +113,8 @@ def _render(found: list[dict[str, Any]], style: str, *, single: bool) -> str:
 
     listed = [_as_json(data) for data in found]
     if style == "json":
-        return json.dumps(listed[0] if single else {"version": 1, "models": listed}, indent=1) + "\n"
+        whole = listed[0] if single else {"version": 1, "models": listed, "plugins": _by_plugin(listed)}
+        return json.dumps(whole, indent=1) + "\n"
     pieces = []
     for data in listed:
         rows = [
@@ -134,7 +135,24 @@ def _render(found: list[dict[str, Any]], style: str, *, single: bool) -> str:
             table = Table(["claim", "place", "statement", "paper", "ours", "verdict", "reason"], rows)
         counts = ", ".join(f"{count} {verdict}" for verdict, count in data["summary"].items())
         pieces.append(render([table], style, f"{data['model']}: {counts}\n"))
+    if not single:
+        sums = _by_plugin(listed)
+        rows = [[name, *summary.values()] for name, summary in sums.items()]
+        pieces.append(render([Table(["plugin", *listed[0]["summary"]], rows)], style, "a paper each:\n"))
     return "\n".join(pieces)
+
+
+def _by_plugin(listed: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Return the sums of the verdicts on the models of each plugin, which is a paper."""
+    from gametheory.plugins import plugins
+
+    owner = {model.label(): plugin.name for plugin in plugins() for model in plugin.models}
+    sums: dict[str, dict[str, int]] = {}
+    for data in listed:
+        counts = sums.setdefault(owner[data["model"]], dict.fromkeys(data["summary"], 0))
+        for verdict, count in data["summary"].items():
+            counts[verdict] += count
+    return sums
 
 
 def _told(row: list[str]) -> str:
