@@ -13,12 +13,6 @@ BLOCKS = re.findall(r"^```(\w+)[ ]?(\w*)\n(.*?)^```$", README.read_text(), flags
 GATE = Path(__file__).parents[2] / ".ci" / "run"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """One folder for the whole tour: later blocks use what earlier ones wrote."""
-    return tmp_path_factory.mktemp("tour")
-
-
 def test_there_are_blocks_of_each_kind():
     assert [name for _, name, _ in BLOCKS].count("setup") == 1
     assert [name for _, name, _ in BLOCKS].count("test") == 1
@@ -43,12 +37,14 @@ def test_the_python_of_every_page_runs(page):
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(
-    ("language", "code"), [(language, code) for language, name, code in BLOCKS if not name], ids=lambda text: text[:40]
-)
-def test_block(folder, language, code):
+@pytest.mark.slow
+def test_the_blocks_run_one_after_the_other(tmp_path):
+    """One folder for the whole tour, and one test: later blocks use what earlier ones wrote."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
+    for language, name, code in BLOCKS:
+        if name:
+            continue
+        command = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+        assert done.returncode == 0, f"{code}\n{done.stderr}"
+        assert "Traceback" not in done.stderr, code
