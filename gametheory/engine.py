@@ -24,7 +24,7 @@ from gametheory.solution import (
     Solution,
     Termination,
 )
-from gametheory.solvers import DRAWN, Options, Solver, choose, offered_anywhere, resolve, solvers
+from gametheory.solvers import Options, Solver, choose, offered_anywhere, resolve, solvers
 from gametheory.trees import refuse_foreign
 
 logger = logging.getLogger("gametheory")
@@ -221,6 +221,7 @@ class Engine:
         began = self.budget.elapsed
         with self.budget.watching_interrupt():
             outcome = solver(form, told)
+        self.seed = told.seed_used
         seconds = self.budget.elapsed - began
         solution = self._certified(form, outcome, concept, outcome.method or method or solver.method, told.ties)
         solution = replace(solution, provenance=self._provenance(seconds, told.extra))
@@ -247,8 +248,9 @@ class Engine:
                 named = how.partition(":")[2]
                 if extra.setdefault("solver", named) != named:
                     raise UsageError(f"method '{how}' and option solver={extra['solver']} contradict each other")
-            ties = asked.get("ties", "first")
-            told = Options(exact=self.exact, ties=ties, seed=self._seed(ties), budget=self.budget, extra=extra)
+            told = Options(
+                exact=self.exact, ties=asked.get("ties", "first"), seed=self.seed, budget=self.budget, extra=extra
+            )
             try:
                 solver = choose(form, wanted, how, told)
             except OptionError as error:
@@ -263,14 +265,6 @@ class Engine:
                 continue
             self._taken |= asked.keys()
             return solver, told, wanted, how
-
-    def _seed(self, ties: str) -> int | None:
-        """Return the seed; where ties are drawn and none is given, one is, and kept: what is random can be repeated."""
-        if self.seed is None and ties in DRAWN:
-            import secrets
-
-            self.seed = secrets.randbits(32)
-        return self.seed
 
     def certify(self, form: Form, answer: Answer, *, concept: str | None = None, method: str) -> Solution:
         """Verify an answer that a model computed itself (a closed form, say) and keep it as a part."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import OptionError, RefusedError, UsageError, nearest
 from gametheory.limits import Budget
 from gametheory.solution import Outcome
 
-#: Tie rules that draw.
-DRAWN = ("random", "single_lottery", "multiple_lottery")
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Options:
     ties : str
         The tie rule.
     seed : int or None
-        Seed of `numpy.random.SeedSequence` for solvers that draw.
+        The seed given; solvers that draw call `generator`, which makes do without one.
     budget : Budget
         What may be spent; polled by the solver.
     extra : mapping
@@ -43,6 +43,23 @@ class Options:
     seed: int | None = None
     budget: Budget = field(default_factory=Budget)
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def _drawn(self) -> int:
+        import secrets
+
+        return secrets.randbits(32)
+
+    def generator(self) -> np.random.Generator:
+        """Return what a solver draws from, each time from the start; without a seed, one is drawn once and kept."""
+        from gametheory.simulation import generator
+
+        return generator(self._drawn if self.seed is None else self.seed)
+
+    @property
+    def seed_used(self) -> int | None:
+        """The seed that was given, or drawn because a solver asked; None if nothing was drawn."""
+        return self.seed if self.seed is not None else self.__dict__.get("_drawn")
 
 
 @dataclass(frozen=True)

@@ -138,8 +138,7 @@ def induction(
     else:
         draws = np.zeros(0)
         if rule == kernels.RANDOM:
-            seeds = np.random.SeedSequence(options.seed)
-            draws = np.random.default_rng(seeds).random(len(choice))
+            draws = options.generator().random(len(choice))
         value, tied = _on_graph(game, payoffs, probability, rule, order, draws, choice, options.budget)
     if scale is not None:
         value = np.array([Fraction(int(v), int(d)) for v, d in zip(value, scale, strict=True)], dtype=object)

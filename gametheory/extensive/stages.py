@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats, expected
-from gametheory.extensive.backward import tie_rule
 from gametheory.extensive.bargain import bargain_equation, payments, struck
+from gametheory.extensive.selection import Selection
 from gametheory.extensive.stage_profile import StageProfile
 from gametheory.limits import LimitReached
 from gametheory.numbers import exact
@@ -63,8 +62,7 @@ def solve(game: MultistageGame, options: Options) -> Outcome:
 
 def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
     """Return the equilibrium in fractions, and whether there may be others."""
-    rule, order = tie_rule(game, options.ties)
-    random = np.random.default_rng(np.random.SeedSequence(options.seed))
+    selection = Selection(game, options)
     count = len(game.players)
     payoffs, probability = as_exact(game.payoffs), as_exact(game.probability)
     values = np.full((len(game.states), count), Fraction(0), dtype=object)
@@ -96,7 +94,7 @@ def induct(game: MultistageGame, options: Options) -> tuple[StageProfile, bool]:
         stage = table.T.reshape(count, *game.shape(s))
         found, all_found = _equilibria(stage, game.states[s], options)
         worths = [_worths(stage, profile) for profile in found]
-        k = _pick(worths, rule, order, random)
+        k = selection.pick(worths)
         ambiguous |= len(found) > 1 or not all_found
         values[s] = worths[k]
         for i, row in enumerate(found[k]):
@@ -112,16 +110,6 @@ def _worths(stage: NDArray[Any], profile: tuple[NDArray[Any], ...]) -> list[Any]
         cell: Any = (slice(None), *(int(moves[0]) for moves in played))
         return list(stage[cell])
     return [(row * payoffs_against(stage, profile, i)).sum() for i, row in enumerate(profile)]
-
-
-def _pick(worths: list[list[Any]], rule: int, order: NDArray[np.int64], random: np.random.Generator) -> int:
-    if rule == kernels.LAST:
-        return len(worths) - 1
-    if rule == kernels.RANDOM:
-        return int(random.integers(len(worths)))
-    if rule == kernels.PREFER:
-        return max(range(len(worths)), key=lambda k: ([worths[k][i] for i in order], -k))
-    return 0
 
 
 def _prices(

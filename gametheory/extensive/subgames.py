@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.extensive import kernels
 from gametheory.extensive.arrays import as_exact, as_floats
-from gametheory.extensive.backward import tie_rule
 from gametheory.extensive.form import TERMINAL, ExtensiveGame
 from gametheory.extensive.normal import TooLarge, strategic_form, to_behaviour
 from gametheory.extensive.payoff_sets import needless_limit, solve_with_sets
 from gametheory.extensive.profile import ArrayStrategy, StrategyProfile, behaviour, certain_path, edge_weights
+from gametheory.extensive.selection import Selection
 from gametheory.extensive.structure import parents, require_recall, subgame_roots
 from gametheory.limits import LimitReached
 from gametheory.solution import Outcome, Termination
@@ -104,8 +103,7 @@ class Pieces:
         self.top = top
         self.worth: dict[int, list[Any]] = {}
         self.several = False
-        self.rule, self.order = tie_rule(game, options.ties)
-        self.random = np.random.default_rng(np.random.SeedSequence(options.seed))
+        self.selection = Selection(game, options)
 
     def members(self) -> Iterator[tuple[int, list[int]]]:
         """Yield each root and the nodes below it down to the next roots, last subgame first."""
@@ -146,29 +144,19 @@ class Pieces:
                 return
             best = max(b[who] for b in below)
             listed = [k for k, b in enumerate(below) if b[who] == best]
-            k = listed[self.pick([below[k] for k in listed])]
+            k = listed[self.selection.pick([below[k] for k in listed])]
             moves[int(game.first_move[int(game.set_of[root])]) + k] = Fraction(1)
             self.worth[root] = [a + b for a, b in zip(here, below[k], strict=True)]
             self.several |= len(listed) > 1
             return
         small, sets = self.extracted(nodes)
         found = self.equilibria(small, root)
-        here, worth = found[self.pick([worth for _, worth in found])]
+        here, worth = found[self.selection.pick([worth for _, worth in found])]
         for k, h in enumerate(sets):
             first, last = int(small.first_move[k]), int(small.first_move[k + 1])
             moves[int(game.first_move[h]) : int(game.first_move[h + 1])] = here[first:last]
         self.worth[root] = worth
         self.several |= len(found) > 1
-
-    def pick(self, worths: list[list[Any]]) -> int:
-        """Return the position that the tie rule takes."""
-        if self.rule == kernels.LAST:
-            return len(worths) - 1
-        if self.rule == kernels.RANDOM:
-            return int(self.random.integers(len(worths)))
-        if self.rule == kernels.PREFER:
-            return max(range(len(worths)), key=lambda k: ([worths[k][i] for i in self.order], -k))
-        return 0
 
     def extracted(self, nodes: list[int], worth: Any = None) -> tuple[ExtensiveGame, list[int]]:
         """Return a minimal subgame as a game of its own, with its information sets' numbers in the whole."""

@@ -77,7 +77,7 @@ def solve_serial_dictatorship(market: MatchingMarket, options: Options) -> Outco
     lists = market.proposers
     order = np.arange(len(lists))
     if options.ties == "single_lottery":
-        order = np.random.default_rng(np.random.SeedSequence(options.seed)).permutation(len(lists))
+        order = options.generator().permutation(len(lists))
     assignment = np.full(len(lists), -1, dtype=np.int64)
     try:
         options.budget.check(1)

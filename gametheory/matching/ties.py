@@ -11,9 +11,6 @@ from gametheory.matching.market import MatchingMarket
 from gametheory.matching.preferences import IntArray, PreferenceLists, mates
 from gametheory.solvers import Options
 
-#: The rules, in the order in which they are tried by default.
-TIE_RULES = ("first", "single_lottery", "multiple_lottery")
-
 
 @dataclass(frozen=True)
 class StrictMarket:
@@ -42,7 +39,7 @@ def break_ties(market: MatchingMarket, options: Options) -> StrictMarket:
     multiple lottery draws anew for each list.
     """
     first = market.proposers
-    draws = np.random.default_rng(np.random.SeedSequence(options.seed))
+    draws = None if options.ties == "first" else options.generator()
     receivers = _broken(market.receivers, options.ties, draws)
     proposers = receivers if market.one_sided else _broken(first, options.ties, draws)
     if proposers.complete and receivers.complete:
@@ -58,10 +55,10 @@ def break_ties(market: MatchingMarket, options: Options) -> StrictMarket:
     return StrictMarket(proposers, receivers, entries, np.empty((0, 0), dtype=np.int32))
 
 
-def _broken(lists: PreferenceLists, rule: str, draws: np.random.Generator) -> PreferenceLists:
+def _broken(lists: PreferenceLists, rule: str, draws: np.random.Generator | None) -> PreferenceLists:
     if lists.classes is None:
         return lists
-    if rule == "first":
+    if draws is None:
         return PreferenceLists(lists.offsets, lists.targets, None, lists.others)
     if rule == "single_lottery":
         lots = draws.permutation(lists.others)[lists.targets]

@@ -221,12 +221,6 @@ class StrategicGame(Displayed):
             )
         return i, self.strategies[i].index(strategy)
 
-    def restricted(self, kept: Sequence[Sequence[int]]) -> StrategicGame:
-        """Return the game in which each player has only some strategies, by position."""
-        names = tuple(tuple(s[k] for k in keep) for s, keep in zip(self.strategies, kept, strict=True))
-        index = np.ix_(range(len(self.players)), *kept)
-        return StrategicGame(self.players, names, self.payoffs[index], self.title)
-
     def to_data(self) -> dict[str, Any]:
         """Return the game as a tree of dicts, lists, arrays and text."""
         data: dict[str, Any] = {
